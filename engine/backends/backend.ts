@@ -1,0 +1,26 @@
+/** What every backend offers: a plan becomes an executable over an arena that the caller fills and reads through views. */
+import type { NumberArray, Precision } from '../base/dtypes';
+import type { Clock } from '../base/clock';
+import type { ValueId } from '../ir/graph';
+import type { Plan } from '../plan/plan';
+
+export type BackendName = 'reference' | 'wasm';
+
+export interface Executable {
+  /** Live view of an input or output (or of any value that the plan never reuses): writing to an input's sets it for the next run. */
+  view(value: ValueId): NumberArray;
+  /**
+   * Executes all steps. Returns nothing when it finished within the clock's slice, else a promise that goes on in slices;
+   * it rejects with EngineError `cancelled` when the clock says so. Throws EngineError with the origin's gate for an index out of range.
+   */
+  run(clock: Clock): void | Promise<void>;
+  dispose(): void;
+}
+
+export interface Backend {
+  readonly name: BackendName;
+  readonly precision: Precision;
+  compile(plan: Plan): Executable;
+  /** Ends its threads. */
+  dispose(): void;
+}

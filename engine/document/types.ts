@@ -1,0 +1,98 @@
+/** The graph as it is saved and edited. Immutable: every edit returns a new document that shares what did not change. */
+import type { TensorJson } from '../base/tensors';
+
+export type ParamValue = TensorJson | string | boolean | null | { readonly [key: string]: unknown };
+export type Params = Readonly<Record<string, ParamValue>>;
+/** Keys that this version does not know; they survive a load and save. */
+export type Unknowns = Readonly<Record<string, unknown>>;
+
+export interface NodeRecord {
+  readonly id: string;
+  readonly gate: string;
+  readonly params?: Params;
+  readonly unknowns?: Unknowns;
+}
+
+/** `from` is an output (`id`, or `id.port` for a port other than `out`), `to` is `id.port`. */
+export interface WireRecord {
+  readonly from: string;
+  readonly to: string;
+  readonly unknowns?: Unknowns;
+}
+
+/** One term ⟨upstream, from⟩ of the objective; upstream defaults to ones. */
+export interface ObjectiveTerm {
+  readonly from: string;
+  readonly upstream?: TensorJson;
+}
+
+export interface FieldRecord {
+  readonly columns: readonly string[];
+  /** `number` (default): float columns; `class`: one column of names or whole numbers, read as int32 class indices. */
+  readonly type?: 'number' | 'class';
+  /** Subtract the mean and divide by the standard deviation of the training rows. */
+  readonly standardize?: boolean;
+  readonly unknowns?: Unknowns;
+}
+
+export interface DatasetRecord {
+  /** Path relative to the document. */
+  readonly source: string;
+  readonly fields: ReadonlyMap<string, FieldRecord>;
+  readonly split?: { readonly validation?: number; readonly test?: number; readonly seed?: number; readonly stratify?: string };
+  /** What to do with a row that has an empty or malformed cell in a used column; absent: an error that names the cell. */
+  readonly missing?: 'skip' | 'mean';
+  readonly unknowns?: Unknowns;
+}
+
+export interface OptimizerRecord {
+  readonly kind: 'sgd' | 'adam';
+  readonly learning_rate: number;
+  readonly momentum?: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  readonly weight_decay?: number;
+}
+
+/** `input` and `target` are output references; accuracy takes the argmax over the last axis of `input`. */
+export interface MetricRecord {
+  readonly kind: 'accuracy';
+  readonly input: string;
+  readonly target: string;
+}
+
+export interface TrainingRecord {
+  readonly optimizer?: OptimizerRecord;
+  readonly batch_size?: number;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly metrics?: readonly MetricRecord[];
+  readonly unknowns?: Unknowns;
+}
+
+export type Position = readonly [x: number, y: number];
+
+export interface Document {
+  readonly name: string;
+  readonly nodes: readonly NodeRecord[];
+  readonly wires: readonly WireRecord[];
+  /** An output whose gradient is wanted, or a sum of terms. */
+  readonly objective?: string | readonly ObjectiveTerm[];
+  readonly weights?: string;
+  readonly datasets?: ReadonlyMap<string, DatasetRecord>;
+  readonly training?: TrainingRecord;
+  readonly layout: ReadonlyMap<string, Position>;
+  readonly unknowns?: Unknowns;
+}
+
+/** Splits `id` or `id.port` at the first dot; the port of a bare id is `out`. */
+export function splitOutput(reference: string): { readonly id: string; readonly port: string } {
+  const dot = reference.indexOf('.');
+  return dot < 0 ? { id: reference, port: 'out' } : { id: reference.slice(0, dot), port: reference.slice(dot + 1) };
+}
+
+/** How an output is written: `id` for the port named `out`, else `id.port`. */
+export function outputName(id: string, port: string): string {
+  return port === 'out' ? id : `${id}.${port}`;
+}

@@ -1,0 +1,14 @@
+/** The browser-safe half of the engine: documents, gates, lowering and diagnostics. No Node, no DOM, no backend. */
+export * from './base/errors';
+export * from './base/shapes';
+export * from './base/dtypes';
+export * from './base/tensors';
+export * from './document/types';
+export { parseDocument, type ParsedDocument } from './document/parse';
+export { serializeDocument } from './document/serialize';
+export * from './document/edits';
+export { FAMILIES, type Family, type Gate, type InputPort, type ParamSpec, type ResolvedParams } from './gates/gate';
+export { registry } from './gates/registry';
+export { resolveParams } from './gates/params';
+export { lower, checkConnection, batchShapes, type Lowered } from './lower/lower';
+export * from './session/messages';

@@ -1,0 +1,187 @@
+/**
+ * What a session is asked and what it answers, as plain data that any transport carries. Browser-safe: types alone.
+ * Documents travel as their text, tensors as typed arrays.
+ */
+import type { Diagnostic } from '../base/errors';
+import type { Dtype, NumberArray, Precision } from '../base/dtypes';
+
+/** A tensor on its way to a label: the first entries and what sums the rest up. */
+export interface TensorSummary {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** All entries if there are at most `SUMMARY_LIMIT`, else the first that many. */
+  readonly data: NumberArray;
+  readonly complete: boolean;
+  /** Over the finite entries; NaN if there is none. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly mean: number;
+  /** Euclidean norm √Σx². */
+  readonly norm: number;
+  /** How many entries are NaN or infinite. */
+  readonly nonFinite: number;
+}
+export const SUMMARY_LIMIT = 64;
+
+export type BackendName = 'reference' | 'wasm';
+
+export interface RunRequest {
+  /** `.wiregrad` text. */
+  readonly document: string;
+  /** Echoed in the answer; the asker drops answers to an older one. */
+  readonly revision: number;
+  readonly backward: boolean;
+  readonly precision?: Precision;
+  readonly mode?: 'train' | 'eval';
+  readonly backend?: BackendName;
+  /** Rows [from, to) of each data set in file order; default the first batch. */
+  readonly rows?: readonly [from: number, to: number];
+}
+
+export interface WireResult {
+  readonly from: string;
+  readonly to: string;
+  readonly gradient?: TensorSummary;
+}
+
+export interface RunResult {
+  readonly revision: number;
+  /** Keyed by output reference (`id` or `id.port`), in topological order. */
+  readonly values: ReadonlyMap<string, TensorSummary>;
+  readonly gradients: ReadonlyMap<string, TensorSummary>;
+  /** One per wire of the document, in its order; the wire's value is that of `from`. */
+  readonly wires: readonly WireResult[];
+  readonly backend: BackendName;
+  readonly milliseconds: number;
+  /** First gate whose value is NaN or infinite, if any. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Which tensor of the last run is wanted whole. `wire` is an index into the document's wires. */
+export type InspectRequest = { readonly kind: 'value' | 'gradient'; readonly output: string } | { readonly kind: 'wire'; readonly wire: number };
+
+export interface WholeTensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly data: NumberArray;
+}
+
+export interface JacobianRequest extends Omit<RunRequest, 'backward'> {
+  /** Output reference and node id; the result has shape [...of, ...wrt]. */
+  readonly of: string;
+  readonly wrt: string;
+}
+
+export interface CheckRequest {
+  readonly document: string;
+  readonly all?: boolean;
+}
+export interface CheckEntry {
+  readonly id: string;
+  readonly entries: number;
+  readonly kinks: number;
+  /** Largest |a−n| / max(1, |a|, |n|) over the entries that are no kink, and where it is. */
+  readonly worst: number;
+  readonly index: readonly number[];
+  readonly analytic: number;
+  readonly numeric: number;
+  readonly ok: boolean;
+}
+
+export interface Metrics {
+  readonly loss: number;
+  readonly accuracy?: number;
+}
+export interface EpochReport {
+  readonly epoch: number;
+  readonly steps: number;
+  /** Since the run began. */
+  readonly seconds: number;
+  readonly train: Metrics;
+  readonly validation?: Metrics;
+}
+export interface TrainProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps taken of all that the run will take. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Objective of the latest minibatch. */
+  readonly loss: number;
+  readonly seconds: number;
+  readonly eta: number;
+  /** Set when an epoch has just ended. */
+  readonly report?: EpochReport;
+}
+export interface TrainRequest {
+  readonly document: string;
+  readonly revision: number;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly backend?: BackendName;
+  /** Begin from the parameters in hand instead of fresh draws. */
+  readonly resume?: boolean;
+}
+export interface TrainOutcome {
+  readonly revision: number;
+  readonly stopped: boolean;
+  readonly backend: BackendName;
+  readonly epochs: readonly EpochReport[];
+  /** On the rows that training never saw; absent without a test split. */
+  readonly test?: Metrics;
+}
+
+export interface ColumnSummary {
+  readonly name: string;
+  readonly type: 'number' | 'text';
+  readonly missing: number;
+  /** Distinct texts of a text column (at most 50), sorted. */
+  readonly classes?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly mean?: number;
+}
+export interface DataSummary {
+  readonly source: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnSummary[];
+  /** The first rows as text, header left out. */
+  readonly preview: readonly (readonly string[])[];
+  /** The first empty cells, as an editor counts lines (the header is line 1). */
+  readonly missingCells: readonly { readonly line: number; readonly column: string }[];
+}
+
+export type ExportFormat = 'safetensors' | 'npz' | 'numpy';
+export interface ExportRequest {
+  readonly document: string;
+  readonly format: ExportFormat;
+}
+/** One file to write; numpy may need its numbers in a second one beside it. */
+export interface ExportFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the engine process does when asked. Failures reject with `{ diagnostics }`, never with a stack. */
+export interface EngineCalls {
+  run(request: RunRequest): Promise<RunResult>;
+  inspect(request: InspectRequest): Promise<WholeTensor>;
+  jacobian(request: JacobianRequest): Promise<WholeTensor>;
+  check(request: CheckRequest): Promise<readonly CheckEntry[]>;
+  train(request: TrainRequest): Promise<TrainOutcome>;
+  /** Stops the run or training in hand within a step; the call in hand answers. */
+  stop(): Promise<void>;
+  /** Gives the bytes of a data source, under the name that documents use, and tells what is in it. */
+  openData(source: string, bytes: Uint8Array): Promise<DataSummary>;
+  exportWeights(request: ExportRequest): Promise<readonly ExportFile[]>;
+  /** Puts the parameters of a safetensors file in place of the initial ones; answers the ids that matched. */
+  loadWeights(document: string, bytes: Uint8Array): Promise<readonly string[]>;
+  /** Forgets trained and loaded parameters: the next run draws them again. */
+  resetWeights(): Promise<void>;
+}
+
+/** What the engine process tells unasked. */
+export interface EngineEvents {
+  trainProgress(progress: TrainProgress): void;
+}
