@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test';
+import { projects } from './test/e2e/projects';
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'test-results',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: 1,
+  retries: 0,
+  reporter: 'list',
+  projects: projects()
+});
