@@ -3,8 +3,10 @@
  * A gate knows nothing of documents, backends or exporters; they ask it.
  */
 import type { Dtype, Type } from '../base/dtypes';
+import { InvariantError } from '../base/errors';
+import { broadcastShapes, formatShape } from '../base/shapes';
 import type { TensorJson } from '../base/tensors';
-import type { Builder } from '../ir/builder';
+import { buildRegion, type Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
 
 export const FAMILIES = ['sources', 'arithmetic', 'activations', 'structure', 'reductions', 'linear', 'losses', 'regularization'] as const;
@@ -25,16 +27,17 @@ export type ParamSpec = { readonly doc: string } & (
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string; readonly optional?: boolean }
   /** A list of whole numbers, or one alone where the list has one entry. */
   | { readonly type: 'integers'; readonly default?: readonly number[]; readonly optional?: boolean }
-  /** `dtypeParam` names the parameter that says whether the entries are whole. */
+  /** Whole entries where the gate's `dtype` parameter is int32. */
   | { readonly type: 'tensor'; readonly default?: TensorJson; readonly optional?: boolean }
   | { readonly type: 'text'; readonly default?: string; readonly optional?: boolean }
   | { readonly type: 'init'; readonly optional?: boolean }
 );
 
-/** Parameters after the reader checked them and filled defaults; a gate's author knows their types. */
+/** Parameters after the reader checked them and filled defaults; a gate's author knows their types. Tensors are Tensor. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type ResolvedParams = Readonly<Record<string, any>>;
 
-/** Thrown by `shape` and `lower` when operands do not fit; the message says what was expected and found. */
+/** Thrown by a gate's `shape` when operands do not fit; the message says what was expected and found. */
 export class ShapeError extends Error {
   constructor(
     message: string,
@@ -50,15 +53,16 @@ export class ShapeError extends Error {
 export type Operands<T> = Readonly<Record<string, T>>;
 
 export interface LowerContext {
-  readonly node: string;
   readonly mode: 'train' | 'eval';
+  /** Rows of a batch, the first axis of data. */
+  readonly batch: number;
 }
 
 /** How a gate is written by hand in NumPy where the text derived from the IR would read worse. Names stand in braces. */
 export interface NumpyEmit {
   /** An expression over {port} and {param}, e.g. `{a} @ {b}`. */
   readonly forward: string;
-  /** Per port an expression over {port}, {out} and {grad}; absent ones are derived. */
+  /** Per port an expression over {port}, {out} and {grad}; ports left out are derived. Used where nothing was broadcast. */
   readonly backward?: Readonly<Record<string, string>>;
   /** Functions that the expressions call, defined once at the top of the file, by name. */
   readonly needs?: Readonly<Record<string, string>>;
@@ -68,27 +72,150 @@ export interface NumpyEmit {
 export interface Sample {
   readonly inputs: Readonly<Record<string, TensorJson>>;
   readonly params?: Readonly<Record<string, unknown>>;
-  /** Points where the derivative jumps are compared with no central difference. */
+  /** Holds a point where the derivative jumps: not compared with central differences. */
   readonly kink?: boolean;
 }
 
-export interface Gate {
+export type SourceKind = 'variable' | 'parameter' | 'constant' | 'data';
+
+interface GateText {
   readonly name: string;
-  readonly kind: 'source' | 'elementwise' | 'composite' | 'kernel';
   readonly family: Family;
   /** One line for palette and inspector. */
   readonly doc: string;
   /** The formula, in LaTeX, with ports as symbols. */
   readonly latex: string;
-  /** The derivative rules as a formula, per port, with `g` for the upstream gradient. */
+  /** The derivative as a formula, per port, with `g` for the upstream gradient. */
   readonly latexBackward?: Readonly<Record<string, string>>;
+  readonly samples: readonly Sample[];
+}
+
+export interface Gate extends GateText {
+  readonly kind: 'source' | 'elementwise' | 'composite' | 'kernel';
+  /** For a source: where its value comes from. */
+  readonly source?: SourceKind;
   readonly params: Readonly<Record<string, ParamSpec>>;
   readonly inputs: (params: ResolvedParams) => readonly InputPort[];
   readonly outputs: (params: ResolvedParams) => readonly string[];
   /** Types of the outputs in order. Throws ShapeError. */
-  readonly shape: (inputs: Operands<Type>, params: ResolvedParams) => readonly Type[];
-  /** Appends the gate's operations and returns its outputs in order. Sources are lowered by `lower` itself. */
+  readonly shape: (inputs: Operands<Type>, params: ResolvedParams, context: LowerContext) => readonly Type[];
+  /** Appends the gate's operations and returns its outputs in order. A source is an input of the graph and has none. */
   readonly lower: (builder: Builder, inputs: Operands<ValueId>, params: ResolvedParams, context: LowerContext) => readonly ValueId[];
   readonly emit: { readonly numpy?: NumpyEmit };
-  readonly samples: readonly Sample[];
+}
+
+type Emit = Gate['emit'];
+type Params = Gate['params'];
+
+interface SourceSpec extends Omit<GateText, 'samples' | 'family'> {
+  readonly kind: 'source';
+  readonly source: SourceKind;
+  readonly params: Params;
+  readonly shape: (params: ResolvedParams, context: LowerContext) => Type;
+}
+
+/** A scalar expression applied entry by entry, operands broadcast. */
+interface ElementwiseSpec extends GateText {
+  readonly kind: 'elementwise';
+  readonly ports: readonly string[];
+  readonly params?: Params;
+  readonly expression: (b: Builder, inputs: Operands<ValueId>, params: ResolvedParams) => ValueId;
+  /**
+   * The cotangents in the ports' order, where those derived from the expression would overflow or break a tie otherwise.
+   * Operands come broadcast to the result's shape.
+   */
+  readonly derivative?: (b: Builder, g: ValueId, inputs: Operands<ValueId>, y: ValueId, params: ResolvedParams) => readonly ValueId[];
+  readonly emit?: Emit;
+}
+
+interface GeneralSpec extends GateText {
+  readonly kind: 'composite' | 'kernel';
+  readonly inputs: readonly InputPort[] | Gate['inputs'];
+  readonly outputs?: Gate['outputs'];
+  readonly params?: Params;
+  readonly shape: Gate['shape'];
+  readonly lower: Gate['lower'];
+  readonly emit?: Emit;
+}
+
+const OUT = () => ['out'];
+
+/** Makes a gate from its description; see the kinds in the interfaces above. */
+export function defineGate(spec: SourceSpec | ElementwiseSpec | GeneralSpec): Gate {
+  switch (spec.kind) {
+    case 'source':
+      return {
+        ...spec,
+        family: 'sources',
+        inputs: () => [],
+        outputs: OUT,
+        shape: (_, params, context) => [spec.shape(params, context)],
+        lower: () => {
+          throw new InvariantError(`${spec.name} is a source: it is an input of the graph`);
+        },
+        emit: {},
+        samples: []
+      };
+    case 'elementwise':
+      return {
+        ...spec,
+        params: spec.params ?? {},
+        inputs: () => spec.ports.map((name) => ({ name })),
+        outputs: OUT,
+        shape: (inputs) => [broadcastTypes(inputs, spec.ports)],
+        lower: (builder, inputs, params) => [lowerElementwise(spec, builder, inputs, params)],
+        emit: spec.emit ?? {}
+      };
+    case 'composite':
+    case 'kernel': {
+      const { inputs } = spec;
+      return { ...spec, params: spec.params ?? {}, inputs: typeof inputs === 'function' ? inputs : () => inputs, outputs: spec.outputs ?? OUT, emit: spec.emit ?? {} };
+    }
+    default:
+      throw spec satisfies never;
+  }
+}
+
+/** The float type that operands at `ports` broadcast to. Throws ShapeError naming the two that do not. */
+export function broadcastTypes(inputs: Operands<Type>, ports: readonly string[]): Type {
+  let shape = inputs[ports[0]!]!.shape;
+  let names = ports[0]!;
+  for (const port of ports.slice(1)) {
+    const joined = broadcastShapes(shape, inputs[port]!.shape);
+    if (!joined) {
+      throw new ShapeError(
+        `${names} is ${formatShape(shape)} and ${port} is ${formatShape(inputs[port]!.shape)}; sizes aligned at the last axis must agree or be 1`,
+        port,
+        'reshape one of them, or add axes of size 1'
+      );
+    }
+    shape = joined;
+    names = `${names}, ${port}`;
+  }
+  return { dtype: 'float', shape };
+}
+
+function lowerElementwise(spec: ElementwiseSpec, builder: Builder, inputs: Operands<ValueId>, params: ResolvedParams): ValueId {
+  const { ports, expression, derivative } = spec;
+  if (!derivative) return expression(builder, inputs, params);
+  const shape = ports.reduce<readonly number[]>((joined, port) => broadcastShapes(joined, builder.shape(inputs[port]!))!, []);
+  const operands = ports.map((port) => builder.broadcast(inputs[port]!, shape));
+  const named = (values: readonly ValueId[]) => Object.fromEntries(ports.map((port, at) => [port, values[at]!]));
+  const types = operands.map((operand) => builder.type(operand));
+  const region = buildRegion(spec.name, types, (b, values) => expression(b, named(values), params), {
+    vjp: (b, values, y, g) => [...derivative(b, g, named(values), y, params)],
+    jvp: (b, values, y, tangents) =>
+      tangents.reduce<ValueId | undefined>((sum, tangent, at) => {
+        if (tangent === undefined) return sum;
+        const part = derivative(b, tangent, named(values), y, params)[at]!;
+        return sum === undefined ? part : b.add(sum, part);
+      }, undefined)
+  });
+  return builder.custom(region, operands);
+}
+
+/** x itself with no derivative: torch's detach. */
+export function detach(builder: Builder, x: ValueId): ValueId {
+  const region = buildRegion('detach', [builder.type(x)], (_, [value]) => value!, { vjp: () => [undefined], jvp: () => undefined });
+  return builder.custom(region, [x]);
 }
