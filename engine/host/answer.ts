@@ -1,0 +1,72 @@
+/** The answering side of the engine's calls, over any channel that carries structured clones. */
+import { createBirpc, type ChannelOptions } from 'birpc';
+import { EngineError, type Diagnostic } from '../base/errors';
+import type { EngineCalls, EngineEvents } from '../session/messages';
+
+/** The closed set of names that may be called from outside. */
+const CALLS: Record<keyof EngineCalls, true> = {
+  run: true,
+  inspect: true,
+  jacobian: true,
+  check: true,
+  train: true,
+  stop: true,
+  openData: true,
+  exportWeights: true,
+  loadWeights: true,
+  resetWeights: true
+};
+
+/** How a failed call crosses a process: plain data, never a stack. */
+export interface Failure {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Whatever was thrown, as what the asker is told. A bug of ours keeps its message; its stack goes to `report`. */
+export function describeFailure(error: unknown, report: (bug: unknown) => void): Failure {
+  if (error instanceof EngineError) return { diagnostics: error.diagnostics };
+  report(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { diagnostics: [{ code: 'internal', message: `internal error: ${message}`, hint: 'this is a bug of Wiregrad; please report it' }] };
+}
+
+const asIs = (message: unknown): unknown => message;
+
+/** birpc reads a message's fields unseen; what is no request of its form stops here. */
+function requireRequest(message: unknown): unknown {
+  const { t, m, a } = (message ?? {}) as { t?: unknown; m?: unknown; a?: unknown };
+  if (t !== 'q' || typeof m !== 'string' || !Array.isArray(a)) throw new TypeError('a message that is no request');
+  return message;
+}
+
+export type Answering<Events extends EngineEvents> = Events & { close(): void };
+
+/**
+ * Answers `calls` over `channel` until closed; the result tells events to the other side. `eventNames` are the events that
+ * this side knows of.
+ */
+export function answerEngine<Events extends EngineEvents>(
+  calls: EngineCalls,
+  channel: Pick<ChannelOptions, 'post' | 'on' | 'off' | 'serialize' | 'deserialize'>,
+  eventNames: readonly (keyof Events & string)[],
+  report: (bug: unknown) => void
+): Answering<Events> {
+  const functions: Record<string, unknown> = Object.create(null);
+  for (const name of Object.keys(CALLS) as (keyof EngineCalls)[]) {
+    functions[name] = (request: never, bytes: never) => calls[name](request, bytes);
+  }
+  const { serialize = asIs, deserialize = asIs } = channel;
+  const rpc = createBirpc<Record<string, (payload: unknown) => void>, object>(functions, {
+    ...channel,
+    timeout: -1,
+    deserialize: (data) => requireRequest(deserialize(data)),
+    serialize: (message: { e?: unknown }) => serialize(message.e === undefined ? message : { ...message, e: describeFailure(message.e, report) }),
+    // What cannot be read or sent concerns one message; the process and its other callers go on.
+    onGeneralError: (error) => {
+      report(error);
+      return true;
+    }
+  });
+  const events = Object.fromEntries(eventNames.map((name) => [name, (payload: unknown) => void rpc.$callEvent(name, payload)]));
+  return { ...(events as unknown as Events), close: () => rpc.$close() };
+}

@@ -1,0 +1,57 @@
+/**
+ * The engine as a process of its own: one session, and any number of askers over channels. Started by Electron's
+ * utilityProcess, which sends a MessagePort per window, or by child_process.fork with serialization `advanced`, where the
+ * one channel is the process itself. A window that goes away leaves the session as it is.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { EngineEvents } from '../session/messages';
+import { Session } from '../session/session';
+import { answerEngine, type Answering } from './answer';
+import { workersBeside } from './workers';
+
+/** What Electron adds to `process` in a utilityProcess. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { ports: MessagePort[] }) => void): void;
+}
+
+const askers = new Set<Answering<EngineEvents>>();
+const session = new Session({
+  workers: await workersBeside(import.meta.url),
+  onTrainProgress: (progress) => {
+    for (const asker of askers) asker.trainProgress(progress);
+  }
+});
+
+function answer(channel: Parameters<typeof answerEngine>[1]): Answering<EngineEvents> {
+  const asker = answerEngine<EngineEvents>(session, channel, ['trainProgress'], (bug) => process.stderr.write(`engine: ${describe(bug)}\n`));
+  askers.add(asker);
+  return asker;
+}
+
+function describe(bug: unknown): string {
+  return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug);
+}
+
+const parentPort = (process as { parentPort?: ParentPort }).parentPort;
+if (parentPort) {
+  parentPort.on('message', ({ ports: [port] }) => {
+    if (!port) return;
+    const asker = answer({
+      post: (message) => port.postMessage(message),
+      on: (receive) => {
+        port.on('message', (event: { data: unknown }) => receive(event.data));
+        port.start();
+      }
+    });
+    port.on('close', () => {
+      asker.close();
+      askers.delete(asker);
+    });
+  });
+} else {
+  answer({
+    post: (message) => process.send?.(message),
+    on: (receive) => void process.on('message', receive)
+  });
+  process.on('disconnect', () => process.exit());
+}
