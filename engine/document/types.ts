@@ -24,6 +24,7 @@ export interface WireRecord {
 export interface ObjectiveTerm {
   readonly from: string;
   readonly upstream?: TensorJson;
+  readonly unknowns?: Unknowns;
 }
 
 export interface FieldRecord {
@@ -35,11 +36,20 @@ export interface FieldRecord {
   readonly unknowns?: Unknowns;
 }
 
+/** Parts of the rows, from 0 to 1, that are held out; `stratify` names the class field whose classes each part gets in proportion. */
+export interface SplitRecord {
+  readonly validation?: number;
+  readonly test?: number;
+  readonly seed?: number;
+  readonly stratify?: string;
+  readonly unknowns?: Unknowns;
+}
+
 export interface DatasetRecord {
   /** Path relative to the document. */
   readonly source: string;
   readonly fields: ReadonlyMap<string, FieldRecord>;
-  readonly split?: { readonly validation?: number; readonly test?: number; readonly seed?: number; readonly stratify?: string };
+  readonly split?: SplitRecord;
   /** What to do with a row that has an empty or malformed cell in a used column; absent: an error that names the cell. */
   readonly missing?: 'skip' | 'mean';
   readonly unknowns?: Unknowns;
@@ -53,6 +63,7 @@ export interface OptimizerRecord {
   readonly beta2?: number;
   readonly epsilon?: number;
   readonly weight_decay?: number;
+  readonly unknowns?: Unknowns;
 }
 
 /** `input` and `target` are output references; accuracy takes the argmax over the last axis of `input`. */
@@ -60,6 +71,7 @@ export interface MetricRecord {
   readonly kind: 'accuracy';
   readonly input: string;
   readonly target: string;
+  readonly unknowns?: Unknowns;
 }
 
 export interface TrainingRecord {

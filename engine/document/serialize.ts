@@ -1,0 +1,73 @@
+/**
+ * Document → text. Keys stand in one fixed order and every node, wire and position has a line of its own, so that two
+ * versions of a file compare line by line.
+ */
+import { FORMAT, VERSION } from './parse';
+import type { DatasetRecord, Document, TrainingRecord, Unknowns } from './types';
+
+/** Levels below a top-level key that are broken over lines; what lies deeper stays on one. */
+const BROKEN: Readonly<Record<string, number>> = { nodes: 1, wires: 1, objective: 1, layout: 1, definitions: 3, datasets: 3, training: 1, frames: 1, notes: 1 };
+const ORDER = ['format', 'version', 'name', 'nodes', 'wires', 'objective', 'layout', 'weights', 'definitions', 'datasets', 'training', 'frames', 'notes'];
+
+/** `.wiregrad` text of `document`; the same document gives the same bytes. Ends in a newline. */
+export function serializeDocument(document: Document): string {
+  const { layout, datasets, training } = document;
+  const typed: Record<string, unknown> = {
+    format: FORMAT,
+    version: VERSION,
+    name: document.name,
+    nodes: document.nodes.map((node) => inOrder(['id', 'gate', 'params'], node)),
+    wires: document.wires.map((wire) => inOrder(['from', 'to'], wire)),
+    objective: Array.isArray(document.objective) ? document.objective.map((term) => inOrder(['from', 'upstream'], term)) : document.objective,
+    layout: layout.size > 0 ? Object.fromEntries(layout) : undefined,
+    weights: document.weights,
+    datasets: datasets && Object.fromEntries([...datasets].map(([name, dataset]) => [name, plainDataset(dataset)])),
+    training: training && plainTraining(training)
+  };
+  const lines = Object.entries(inOrder(ORDER, { ...typed, unknowns: document.unknowns })).map(
+    ([key, json]) => `  ${JSON.stringify(key)}: ${write(json, Object.hasOwn(BROKEN, key) ? BROKEN[key]! : 0, '  ')}`
+  );
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+function plainDataset(dataset: DatasetRecord): object {
+  const fields = [...dataset.fields].map(([name, field]) => [name, inOrder(['columns', 'type', 'standardize'], field)] as const);
+  const split = dataset.split && inOrder(['validation', 'test', 'seed', 'stratify'], dataset.split);
+  return inOrder(['source', 'fields', 'split', 'missing'], { ...dataset, fields: Object.fromEntries(fields), split });
+}
+
+const OPTIMIZER_KEYS = ['kind', 'learning_rate', 'momentum', 'beta1', 'beta2', 'epsilon', 'weight_decay'];
+
+function plainTraining(training: TrainingRecord): object {
+  const optimizer = training.optimizer && inOrder(OPTIMIZER_KEYS, training.optimizer);
+  const metrics = training.metrics?.map((metric) => inOrder(['kind', 'input', 'target'], metric));
+  return inOrder(['optimizer', 'batch_size', 'epochs', 'seed', 'metrics'], { ...training, optimizer, metrics });
+}
+
+/** A plain object with the keys of `order` first, then the unknown ones; a typed entry beats an unknown one of its name. */
+function inOrder(order: readonly string[], record: object): Record<string, unknown> {
+  const { unknowns, ...known } = record as Readonly<Record<string, unknown>> & { readonly unknowns?: Unknowns };
+  const entries: [string, unknown][] = [];
+  for (const key of order) {
+    const json = known[key] ?? (unknowns && Object.hasOwn(unknowns, key) ? unknowns[key] : undefined);
+    if (json !== undefined) entries.push([key, json]);
+  }
+  for (const entry of Object.entries(unknowns ?? {})) if (!order.includes(entry[0])) entries.push(entry);
+  return Object.fromEntries(entries);
+}
+
+/** JSON with spaces inside braces, the first `broken` levels one entry a line. Non-finite numbers become their words, −0 stays. */
+function write(json: unknown, broken: number, indent: string): string {
+  if (typeof json === 'number') return Number.isFinite(json) ? (Object.is(json, -0) ? '-0' : String(json)) : `"${json}"`;
+  if (typeof json !== 'object' || json === null) return JSON.stringify(json) ?? 'null';
+  const inner = `${indent}  `;
+  const items = Array.isArray(json)
+    ? json.map((item) => write(item, broken - 1, inner))
+    : Object.entries(json)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `${JSON.stringify(key)}: ${write(item, broken - 1, inner)}`);
+  const [open, close] = Array.isArray(json) ? ['[', ']'] : ['{', '}'];
+  if (items.length === 0) return open + close;
+  if (broken > 0) return `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
+  return Array.isArray(json) ? `[${items.join(', ')}]` : `{ ${items.join(', ')} }`;
+}
