@@ -1,0 +1,55 @@
+import { BoxSelect, CopyPlus, Flag, Trash2 } from '@lucide/vue';
+import { removeNodes, removeWires, setObjective } from '@wiregrad/engine';
+import { duplicate } from '../canvas/duplicate';
+import { primaryOutput } from '../canvas/ports';
+import { useDocumentStore } from '../stores/document';
+import { useSelectionStore } from '../stores/selection';
+import { defineCommand } from './command';
+
+export default [
+  defineCommand({
+    id: 'edit.delete',
+    title: 'Delete the selected gates or wire',
+    keys: ['Delete', 'Backspace'],
+    icon: Trash2,
+    enabled: () => useSelectionStore().nodes.size > 0 || useSelectionStore().wire !== null,
+    perform() {
+      const { nodes, wire } = useSelectionStore();
+      if (wire !== null) useDocumentStore().apply('Remove wire', (document) => removeWires(document, [wire]));
+      else useDocumentStore().apply(nodes.size > 1 ? `Delete ${nodes.size} gates` : 'Delete gate', (document) => removeNodes(document, nodes));
+    }
+  }),
+  defineCommand({
+    id: 'edit.selectAll',
+    title: 'Select all gates',
+    keys: ['Mod+A'],
+    icon: BoxSelect,
+    enabled: () => useDocumentStore().document.nodes.length > 0,
+    perform: () => useSelectionStore().select(useDocumentStore().document.nodes.map(({ id }) => id))
+  }),
+  defineCommand({
+    id: 'edit.duplicate',
+    title: 'Duplicate the selected gates',
+    keys: ['Mod+D'],
+    icon: CopyPlus,
+    enabled: () => useSelectionStore().nodes.size > 0,
+    perform() {
+      const store = useDocumentStore();
+      const { document, copies } = duplicate(store.document, useSelectionStore().nodes);
+      store.apply('Duplicate', () => document);
+      useSelectionStore().select(copies);
+    }
+  }),
+  defineCommand({
+    id: 'edit.objective',
+    title: 'Make the selected gate the objective',
+    keys: ['O'],
+    icon: Flag,
+    enabled: () => useSelectionStore().primary !== null,
+    perform() {
+      const store = useDocumentStore();
+      const id = useSelectionStore().primary!;
+      store.apply('Set objective', (document) => setObjective(document, primaryOutput(store.nodesById.get(id)!)));
+    }
+  })
+];
