@@ -1,0 +1,155 @@
+/** How a document's nodes hang together: ports, wires resolved to both ends, topological order. Reports what does not fit. */
+import type { Diagnostic } from '../base/errors';
+import { splitOutput, type Document, type NodeRecord } from '../document/types';
+import type { Gate, InputPort, ResolvedParams } from '../gates/gate';
+import { resolveParams } from '../gates/params';
+import { registry } from '../gates/registry';
+
+export interface ResolvedNode {
+  readonly record: NodeRecord;
+  readonly gate: Gate;
+  readonly params: ResolvedParams;
+  readonly inputs: readonly InputPort[];
+  readonly outputs: readonly string[];
+  /** False when a parameter is wrong: its types are then unknown. */
+  readonly sound: boolean;
+  /** By input port: the wire's index and the output that it comes from. */
+  readonly incoming: Map<string, { readonly wire: number; readonly from: string; readonly source: string }>;
+}
+
+export interface Connections {
+  /** By id; nodes of unknown gates are absent. */
+  readonly nodes: ReadonlyMap<string, ResolvedNode>;
+  /** Ids, operands before their users; nodes on a cycle and behind it are absent. */
+  readonly order: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function connect(document: Document): Connections {
+  const diagnostics: Diagnostic[] = [];
+  const nodes = new Map<string, ResolvedNode>();
+  for (const record of document.nodes) {
+    const node = resolveNode(record, diagnostics);
+    if (!node) continue;
+    if (nodes.has(record.id)) {
+      diagnostics.push({ code: 'duplicate-id', gate: record.id, kind: record.gate, message: 'another node has this id', hint: 'rename one of them' });
+    } else nodes.set(record.id, node);
+  }
+  const known = new Set(document.nodes.map(({ id }) => id));
+  document.wires.forEach((_, index) => attach(document, index, nodes, known, diagnostics));
+  for (const [id, { record, inputs, incoming }] of nodes) {
+    for (const { name, optional } of inputs) {
+      if (!optional && !incoming.has(name)) {
+        diagnostics.push({ code: 'unconnected-input', gate: id, kind: record.gate, port: name, message: 'nothing is connected', hint: 'draw a wire to it' });
+      }
+    }
+  }
+  const order = sort(nodes);
+  if (order.length < nodes.size) diagnostics.push(cycleAmong(nodes, new Set(order)));
+  return { nodes, order, diagnostics };
+}
+
+function resolveNode(record: NodeRecord, diagnostics: Diagnostic[]): ResolvedNode | null {
+  const gate = registry.get(record.gate);
+  if (!gate) {
+    const near = [...registry.keys()].filter((name) => distance(name, record.gate) <= 2);
+    const hint = near.length ? `did you mean ${near.join(' or ')}?` : 'pick one from the palette';
+    diagnostics.push({ code: 'unknown-gate', gate: record.id, kind: record.gate, message: `there is no gate named ${record.gate}`, hint });
+    return null;
+  }
+  const { params, problems } = resolveParams(gate, record.params);
+  for (const { message } of problems) diagnostics.push({ code: 'bad-param', gate: record.id, kind: gate.name, message });
+  const sound = problems.length === 0;
+  return { record, gate, params, sound, incoming: new Map(), ...portsOf(gate, params, record.id, diagnostics) };
+}
+
+/** Ports may follow from parameters; where those are unusable there are none. */
+function portsOf(gate: Gate, params: ResolvedParams, id: string, diagnostics: Diagnostic[]): Pick<ResolvedNode, 'inputs' | 'outputs'> {
+  try {
+    return { inputs: gate.inputs(params), outputs: gate.outputs(params) };
+  } catch {
+    if (!diagnostics.some((diagnostic) => diagnostic.gate === id)) {
+      diagnostics.push({ code: 'bad-param', gate: id, kind: gate.name, message: 'its parameters give no ports' });
+    }
+    return { inputs: [], outputs: [] };
+  }
+}
+
+function attach(document: Document, index: number, nodes: ReadonlyMap<string, ResolvedNode>, known: ReadonlySet<string>, diagnostics: Diagnostic[]): void {
+  const { from, to } = document.wires[index]!;
+  const source = splitOutput(from);
+  const dot = to.indexOf('.');
+  const target = dot < 0 ? to : to.slice(0, dot);
+  const port = dot < 0 ? '' : to.slice(dot + 1);
+  const place = `the wire ${from} → ${to}`;
+  for (const id of [source.id, target]) {
+    if (!known.has(id)) diagnostics.push({ code: 'unknown-node', message: `${place} names ${id}, and no node has this id`, hint: 'remove the wire or add the node' });
+  }
+  const left = nodes.get(source.id);
+  const right = nodes.get(target);
+  if (left && !left.outputs.includes(source.port)) {
+    const message = `${place} starts at output ${source.port}, which it does not have; it has ${left.outputs.map((name) => (name === 'out' ? source.id : `${source.id}.${name}`)).join(', ')}`;
+    diagnostics.push({ code: 'unknown-port', gate: source.id, kind: left.gate.name, port: source.port, message, hint: 'draw the wire from one of these' });
+  }
+  if (!right) return;
+  if (!right.inputs.some(({ name }) => name === port)) {
+    const names = right.inputs.map(({ name }) => name).join(', ');
+    const message = `${place} ends at input ${port || '(none named)'}, which it does not have; it has ${names || 'none'}`;
+    diagnostics.push({ code: 'unknown-port', gate: target, kind: right.gate.name, ...(port && { port }), message, hint: names ? 'draw the wire to one of these' : 'remove the wire' });
+    return;
+  }
+  if (right.incoming.has(port)) {
+    const message = `two wires end here, from ${right.incoming.get(port)!.source} and from ${from}; an input takes one`;
+    diagnostics.push({ code: 'doubled-wire', gate: target, kind: right.gate.name, port, message, hint: 'remove one, or add the two up with an add gate' });
+    return;
+  }
+  right.incoming.set(port, { wire: index, from: source.id, source: from });
+}
+
+/** Kahn's algorithm; among the ready nodes the document's order decides, so the result is stable. */
+function sort(nodes: ReadonlyMap<string, ResolvedNode>): string[] {
+  const waiting = new Map<string, number>();
+  const users = new Map<string, string[]>();
+  for (const [id, { incoming }] of nodes) {
+    const sources = [...incoming.values()].filter(({ from }) => nodes.has(from));
+    waiting.set(id, sources.length);
+    for (const { from } of sources) {
+      const list = users.get(from);
+      if (list) list.push(id);
+      else users.set(from, [id]);
+    }
+  }
+  const order = [...nodes.keys()].filter((id) => waiting.get(id) === 0);
+  for (let at = 0; at < order.length; at++) {
+    for (const user of users.get(order[at]!) ?? []) {
+      const left = waiting.get(user)! - 1;
+      waiting.set(user, left);
+      if (left === 0) order.push(user);
+    }
+  }
+  return order;
+}
+
+function cycleAmong(nodes: ReadonlyMap<string, ResolvedNode>, sorted: ReadonlySet<string>): Diagnostic {
+  // Every unsorted node has an unsorted operand: walking upstream must come back to where it has been.
+  const path: string[] = [];
+  let id = [...nodes.keys()].find((candidate) => !sorted.has(candidate))!;
+  while (!path.includes(id)) {
+    path.push(id);
+    id = [...nodes.get(id)!.incoming.values()].find(({ from }) => nodes.has(from) && !sorted.has(from))!.from;
+  }
+  const loop = [...path.slice(path.indexOf(id)).reverse(), path.at(-1)!];
+  return { code: 'cycle', gate: id, kind: nodes.get(id)!.gate.name, message: `it depends on itself: ${loop.join(' → ')}`, hint: 'remove one of these wires' };
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

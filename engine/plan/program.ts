@@ -1,0 +1,189 @@
+/** A document compiled for one purpose: which values a run shall produce, planned and ready for a backend. */
+import { appendJvp } from '../autodiff/jvp';
+import { appendVjp } from '../autodiff/vjp';
+import type { Type } from '../base/dtypes';
+import { EngineError, invariant, type Diagnostic } from '../base/errors';
+import type { Document } from '../document/types';
+import type { LowerContext } from '../gates/gate';
+import type { Builder } from '../ir/builder';
+import type { ValueId } from '../ir/graph';
+import { lower, type Leaf, type Lowered } from '../lower/lower';
+import { simplify } from '../optimize/simplify';
+import type { Plan } from './plan';
+import { planGraph } from './planGraph';
+
+export interface Purpose extends LowerContext {
+  /** Gradients of the objective: for every output and wire, or for these node ids alone; absent: none. */
+  readonly gradients?: 'all' | ReadonlySet<string>;
+  /** Output references whose values are wanted; absent: all. */
+  readonly values?: ReadonlySet<string>;
+  /** Leaves that tangents will be given for: asks for the objective's tangent. */
+  readonly tangents?: ReadonlySet<string>;
+  /** Leaves that a vector will be given for: asks for its product with the Hessian. */
+  readonly vector?: ReadonlySet<string>;
+  /** Asks for ⟨seed, of⟩'s cotangent at `wrt`: rows of a Jacobian. */
+  readonly jacobian?: { readonly of: string; readonly wrt: string };
+}
+
+/** A value of the plan, with its type. */
+export interface Slot {
+  readonly value: ValueId;
+  readonly type: Type;
+}
+
+export interface Program {
+  readonly plan: Plan;
+  readonly lowered: Lowered;
+  readonly values: ReadonlyMap<string, Slot>;
+  readonly gradients: ReadonlyMap<string, Slot>;
+  /** By index of the document's wires. */
+  readonly wires: readonly (Slot | undefined)[];
+  /** Σ⟨upstream, out⟩, a scalar. */
+  readonly loss?: Slot;
+  /** One per term of the objective; undefined is zero. */
+  readonly tangents?: readonly (Slot | undefined)[];
+  /** By leaf id. */
+  readonly hvp?: ReadonlyMap<string, Slot>;
+  readonly jacobian?: { readonly of: Type; readonly wrt: Type; readonly row: Slot | undefined };
+}
+
+/** Names of the inputs that a program has besides its leaves; node ids hold no colon. */
+export const inputName = {
+  upstream: (term: number) => `upstream:${term}`,
+  tangent: (id: string) => `tangent:${id}`,
+  vector: (id: string) => `vector:${id}`,
+  seed: 'seed:'
+};
+
+/** Compiles `document`. Throws EngineError with every diagnostic that is an error, or for a purpose that it cannot serve. */
+export function compileProgram(document: Document, purpose: Purpose): Program {
+  const lowered = lower(document, purpose);
+  const [first, ...rest] = lowered.diagnostics.filter(({ severity }) => severity !== 'warning');
+  if (first) throw new EngineError(first, ...rest);
+  const { graph, values } = lowered;
+  const ids = new Map<string, ValueId>();
+  const want = (key: string, id: ValueId | undefined) => {
+    if (id !== undefined) ids.set(key, id);
+  };
+
+  for (const [name, id] of values) if (!purpose.values || purpose.values.has(name)) want(`value ${name}`, id);
+  const needsGradient = purpose.gradients !== undefined || purpose.vector !== undefined;
+  if (needsGradient || purpose.tangents) requireObjective(lowered);
+  const seeds = lowered.objective.length > 0 ? seedObjective(lowered) : new Map<ValueId, ValueId>();
+  if (seeds.size > 0) want('loss', total(graph, seeds));
+  const cotangents = needsGradient ? appendVjp(graph, seeds) : new Map<ValueId, ValueId>();
+  const receives = receivers(lowered);
+  if (purpose.gradients === 'all') {
+    for (const [name, id] of values) if (receives.has(name)) want(`gradient ${name}`, cotangents.get(id));
+    lowered.wires.forEach((id, index) => {
+      if (id !== undefined && receives.has(document.wires[index]!.from)) want(`wire ${index}`, cotangents.get(id));
+    });
+  } else if (purpose.gradients) for (const id of purpose.gradients) want(`gradient ${id}`, cotangents.get(values.get(id)!));
+
+  if (purpose.tangents) {
+    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.tangents, inputName.tangent), Math.max(...lowered.objective.map(({ value }) => value)));
+    lowered.objective.forEach(({ value }, term) => want(`tangent ${term}`, tangents.get(value)));
+  }
+  const differentiable = lowered.leaves.filter(({ id, source }) => (source === 'variable' || source === 'parameter') && receives.has(id));
+  if (purpose.vector) {
+    const gradients = differentiable.map(({ value }) => cotangents.get(value)).filter((id) => id !== undefined);
+    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.vector, inputName.vector), Math.max(-1, ...gradients));
+    for (const { id, value } of differentiable) {
+      const gradient = cotangents.get(value);
+      want(`hvp ${id}`, (gradient === undefined ? undefined : tangents.get(gradient)) ?? graph.full(0, graph.shape(value)));
+    }
+  }
+  const jacobian = purpose.jacobian && appendRow(lowered, purpose.jacobian);
+  want('row', jacobian?.row);
+
+  return finish(document, lowered, ids, purpose, jacobian);
+}
+
+function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, ValueId>, purpose: Purpose, jacobian: ReturnType<typeof appendRow> | undefined): Program {
+  const { graph, values } = simplify(lowered.graph, ids.values());
+  const plan = planGraph(graph, [...ids.values()].map((id) => values.get(id)!));
+  const slot = (key: string): Slot | undefined => {
+    const id = ids.get(key);
+    if (id === undefined) return undefined;
+    const value = values.get(id)!;
+    return { value, type: graph.type(value) };
+  };
+  const slots = (prefix: string, names: Iterable<string>) =>
+    new Map([...names].flatMap((name) => {
+      const found = slot(`${prefix} ${name}`);
+      return found ? [[name, found] as const] : [];
+    }));
+  const loss = slot('loss');
+  return {
+    plan,
+    lowered,
+    values: slots('value', lowered.values.keys()),
+    gradients: slots('gradient', lowered.values.keys()),
+    wires: document.wires.map((_, index) => slot(`wire ${index}`)),
+    ...(loss && { loss }),
+    ...(purpose.tangents && { tangents: lowered.objective.map((_, term) => slot(`tangent ${term}`)) }),
+    ...(purpose.vector && { hvp: slots('hvp', lowered.leaves.map(({ id }) => id)) }),
+    ...(jacobian && { jacobian: { of: jacobian.of, wrt: jacobian.wrt, row: slot('row') } })
+  };
+}
+
+function requireObjective({ objective }: Lowered): void {
+  if (objective.length === 0) {
+    throw new EngineError({ code: 'no-objective', message: 'the document has no objective, so there is nothing to differentiate', hint: 'choose the output whose gradient you want as the objective' });
+  }
+}
+
+/** Upstream gradients by value; two terms on one output add up. */
+function seedObjective({ graph, objective }: Lowered): Map<ValueId, ValueId> {
+  const seeds = new Map<ValueId, ValueId>();
+  objective.forEach(({ value, upstream }, term) => {
+    const type = graph.type(value);
+    const seed = upstream ? graph.input(inputName.upstream(term), type) : graph.full(1, type.shape);
+    const before = seeds.get(value);
+    seeds.set(value, before === undefined ? seed : graph.add(before, seed));
+  });
+  return seeds;
+}
+
+function total(graph: Builder, seeds: ReadonlyMap<ValueId, ValueId>): ValueId {
+  const terms = [...seeds].map(([value, seed]) => {
+    const product = graph.mul(seed, value);
+    return graph.reduce('sum', product, graph.shape(product).map((_, axis) => axis));
+  });
+  return terms.reduce((sum, term) => graph.add(sum, term));
+}
+
+/** Outputs that may receive a gradient: float ones, constants excepted. */
+function receivers({ graph, values, leaves }: Lowered): ReadonlySet<string> {
+  const constants = new Set(leaves.filter(({ source }) => source === 'constant').map(({ id }) => id));
+  return new Set([...values].filter(([name, id]) => graph.type(id).dtype === 'float' && !constants.has(name)).map(([name]) => name));
+}
+
+function leafNamed({ leaves, graph }: Lowered, id: string, what: string): Leaf {
+  const leaf = leaves.find((candidate) => candidate.id === id);
+  const floats = leaves.filter(({ value }) => graph.type(value).dtype === 'float').map((candidate) => candidate.id);
+  const fail = (message: string): Diagnostic => ({ code: 'unknown-leaf', message, hint: `the leaves that take one are ${floats.join(', ') || 'none'}` });
+  if (!leaf) throw new EngineError(fail(`${what} names ${id}, which is no leaf of the document`));
+  if (graph.type(leaf.value).dtype !== 'float') throw new EngineError(fail(`${what} names ${id}, which is int32`));
+  return leaf;
+}
+
+function seedLeaves(lowered: Lowered, ids: ReadonlySet<string>, name: (id: string) => string): Map<ValueId, ValueId> {
+  return new Map([...ids].map((id) => {
+    const { value } = leafNamed(lowered, id, name('').startsWith('tangent') ? 'the tangent' : 'the vector');
+    return [value, lowered.graph.input(name(id), lowered.graph.type(value))];
+  }));
+}
+
+/** ⟨seed, of⟩'s cotangent at `wrt`, with the seed an input; row undefined where `of` does not depend on `wrt`. */
+function appendRow({ graph, values }: Lowered, { of, wrt }: { readonly of: string; readonly wrt: string }) {
+  const [from, to] = [of, wrt].map((name) => {
+    const id = values.get(name);
+    if (id === undefined) throw new EngineError({ code: 'unknown-output', message: `the Jacobian names ${name}, which is no output of the document`, hint: `its outputs are ${[...values.keys()].join(', ')}` });
+    if (graph.type(id).dtype !== 'float') throw new EngineError({ code: 'objective-dtype', message: `the Jacobian names ${name}, which is int32 and has no derivative` });
+    return id;
+  });
+  invariant(from !== undefined && to !== undefined, 'two names give two values');
+  const seed = graph.input(inputName.seed, graph.type(from));
+  return { of: graph.type(from), wrt: graph.type(to), row: appendVjp(graph, new Map([[from, seed]])).get(to) };
+}
