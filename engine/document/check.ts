@@ -20,7 +20,10 @@ export function checkReferences(document: Document): Diagnostic[] {
     }
   }
   document.training?.metrics?.forEach((metric, index) => {
-    for (const [key, reference] of [['input', metric.input], ['target', metric.target]] as const) {
+    for (const [key, reference] of [
+      ['input', metric.input],
+      ['target', metric.target]
+    ] as const) {
       const { id } = splitOutput(reference);
       if (kinds.has(id)) continue;
       const message = `training.metrics[${index}].${key}: no gate has the id ${id}`;
@@ -37,13 +40,29 @@ function checkWires(wires: readonly WireRecord[], kinds: ReadonlyMap<string, str
     const { from, to } = wire;
     const place = `wires[${index}] (${from} → ${to})`;
     if (!isOutputReference(from)) {
-      diagnostics.push({ code: 'bad-reference', message: `${place}: from is written id or id.port`, hint: 'remove the wire or correct it', severity: 'error' });
+      diagnostics.push({
+        code: 'bad-reference',
+        message: `${place}: from is written id or id.port`,
+        hint: 'remove the wire or correct it',
+        severity: 'error'
+      });
     } else if (!kinds.has(splitOutput(from).id)) {
       const message = `${place}: it comes from ${splitOutput(from).id}, and no gate has this id`;
-      diagnostics.push({ code: 'unknown-node', message, hint: 'remove the wire or add the gate', severity: 'error', ...targetOf(to, kinds) });
+      diagnostics.push({
+        code: 'unknown-node',
+        message,
+        hint: 'remove the wire or add the gate',
+        severity: 'error',
+        ...targetOf(to, kinds)
+      });
     }
     if (!isInputReference(to)) {
-      diagnostics.push({ code: 'bad-reference', message: `${place}: to is written id.port`, hint: 'remove the wire or correct it', severity: 'error' });
+      diagnostics.push({
+        code: 'bad-reference',
+        message: `${place}: to is written id.port`,
+        hint: 'remove the wire or correct it',
+        severity: 'error'
+      });
       return;
     }
     if (!kinds.has(splitOutput(to).id)) {
@@ -53,7 +72,13 @@ function checkWires(wires: readonly WireRecord[], kinds: ReadonlyMap<string, str
     const earlier = sources.get(to);
     if (earlier !== undefined) {
       const message = `an input takes one wire, and two end here, from ${earlier} and from ${from}`;
-      diagnostics.push({ code: 'doubled-wire', message, hint: 'remove one, or add the two with an add gate', severity: 'error', ...targetOf(to, kinds) });
+      diagnostics.push({
+        code: 'doubled-wire',
+        message,
+        hint: 'remove one, or add the two with an add gate',
+        severity: 'error',
+        ...targetOf(to, kinds)
+      });
     } else sources.set(to, from);
   });
   return diagnostics;

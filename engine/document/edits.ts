@@ -46,7 +46,9 @@ export function removeNodes(document: Document, ids: Iterable<string>): Document
     ...document,
     nodes: document.nodes.filter(({ id }) => !gone.has(id)),
     wires: filtered(document.wires, ({ from, to }) => stays(from) && stays(to)),
-    layout: [...gone].some((id) => document.layout.has(id)) ? new Map([...document.layout].filter(([id]) => !gone.has(id))) : document.layout
+    layout: [...gone].some((id) => document.layout.has(id))
+      ? new Map([...document.layout].filter(([id]) => !gone.has(id)))
+      : document.layout
   };
   const { objective, training } = document;
   if (typeof objective === 'string') {
@@ -94,9 +96,14 @@ export function renameNode(document: Document, id: string, newId: string): Docum
       const [from, to] = [follow(wire.from), follow(wire.to)];
       return from === wire.from && to === wire.to ? wire : { ...wire, from, to };
     }),
-    layout: document.layout.has(id) ? new Map([...document.layout].map(([key, position]) => [key === id ? newId : key, position])) : document.layout,
+    layout: document.layout.has(id)
+      ? new Map([...document.layout].map(([key, position]) => [key === id ? newId : key, position]))
+      : document.layout,
     ...(objective !== undefined && {
-      objective: typeof objective === 'string' ? follow(objective) : mapped(objective, (term) => (follow(term.from) === term.from ? term : { ...term, from: follow(term.from) }))
+      objective:
+        typeof objective === 'string'
+          ? follow(objective)
+          : mapped(objective, (term) => (follow(term.from) === term.from ? term : { ...term, from: follow(term.from) }))
     })
   };
   const metrics =
@@ -158,7 +165,12 @@ function withoutKey<T extends object>(record: T, key: string): T | undefined {
 function requireFreeId(document: Document, id: string): void {
   if (!isId(id)) throw new EngineError({ code: 'bad-id', message: `${JSON.stringify(id)} cannot be an id`, hint: ID_HINT });
   if (document.nodes.some((node) => node.id === id)) {
-    throw new EngineError({ code: 'duplicate-id', message: `another gate is called ${id}`, gate: id, hint: 'choose an id that is not taken' });
+    throw new EngineError({
+      code: 'duplicate-id',
+      message: `another gate is called ${id}`,
+      gate: id,
+      hint: 'choose an id that is not taken'
+    });
   }
 }
 

@@ -12,12 +12,19 @@ export interface SyntaxProblem {
 }
 
 const SPACE = /[ \t\r\n]*/y;
-// eslint-disable-next-line no-control-regex -- JSON forbids raw control characters in strings
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SCALAR = /(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)(?![\w.+-])/y;
 const WORD = /[\w.+-]+/y;
 
-type Expected = 'a value' | 'a value or "]"' | 'a key in double quotes' | 'a key in double quotes or "}"' | '":"' | '"," or "}"' | '"," or "]"' | 'the end of the text';
+type Expected =
+  | 'a value'
+  | 'a value or "]"'
+  | 'a key in double quotes'
+  | 'a key in double quotes or "}"'
+  | '":"'
+  | '"," or "}"'
+  | '"," or "]"'
+  | 'the end of the text';
 
 /** The first place where `text` is not JSON, or null if all of it is. */
 export function findSyntaxProblem(text: string): SyntaxProblem | null {
@@ -29,6 +36,21 @@ export function findSyntaxProblem(text: string): SyntaxProblem | null {
     if (!pattern.test(text)) return false;
     at = pattern.lastIndex;
     return true;
+  };
+  // By hand: a pattern with a choice inside a repetition runs out of stack on a string of megabytes.
+  const takeString = (): boolean => {
+    if (text[at] !== '"') return false;
+    const start = at++;
+    while (at < text.length && text.charCodeAt(at) >= 0x20) {
+      if (text[at] === '"') {
+        at++;
+        return true;
+      }
+      if (text[at] !== '\\') at++;
+      else if (!take(ESCAPE)) break;
+    }
+    at = start;
+    return false;
   };
   const afterValue = (): Expected => {
     const inner = open.at(-1);
@@ -51,13 +73,13 @@ export function findSyntaxProblem(text: string): SyntaxProblem | null {
           open.push(next);
           at++;
           expected = next === '{' ? 'a key in double quotes or "}"' : 'a value or "]"';
-        } else if (take(STRING) || take(SCALAR)) expected = afterValue();
+        } else if (takeString() || take(SCALAR)) expected = afterValue();
         else return placeOf(text, at, 'a value');
         break;
       case 'a key in double quotes':
       case 'a key in double quotes or "}"':
         if (next === '}' && expected !== 'a key in double quotes') expected = close();
-        else if (take(STRING)) expected = '":"';
+        else if (takeString()) expected = '":"';
         else return placeOf(text, at, expected);
         break;
       case '":"':
@@ -90,5 +112,11 @@ function placeOf(text: string, at: number, expected: string): SyntaxProblem {
   }
   WORD.lastIndex = at;
   const word = WORD.exec(text)?.[0].slice(0, 20) ?? text.slice(at, at + 1);
-  return { line, column: at - lineStart + 1, expected, found: word === '' ? 'the end of the text' : word === '"' ? 'a string' : JSON.stringify(word) };
+  const broken = expected.startsWith('a ') ? 'a string that is not closed or has a bad escape' : 'a string';
+  return {
+    line,
+    column: at - lineStart + 1,
+    expected,
+    found: word === '' ? 'the end of the text' : word === '"' ? broken : JSON.stringify(word)
+  };
 }

@@ -45,7 +45,11 @@ function describeSyntax(text: string): Diagnostic {
 /** Why none of it may be read, or null. */
 function refuse(json: unknown): Diagnostic | null {
   if (!isObject(json)) {
-    return { code: 'not-an-object', message: `expected an object with "format": "${FORMAT}", found ${describe(json)}`, hint: 'open a .wiregrad file' };
+    return {
+      code: 'not-an-object',
+      message: `expected an object with "format": "${FORMAT}", found ${describe(json)}`,
+      hint: 'open a .wiregrad file'
+    };
   }
   if (isDeeperThan(json, DEPTH_LIMIT)) return { code: 'too-deep', message: `lists or objects are nested more than ${DEPTH_LIMIT} deep` };
   if (!Object.hasOwn(json, 'format') || json['format'] !== FORMAT) {
@@ -70,7 +74,8 @@ function isDeeperThan(json: unknown, limit: number): boolean {
     const below: unknown[] = [];
     for (const item of level) {
       if (typeof item !== 'object' || item === null) continue;
-      for (const child of Array.isArray(item) ? item : Object.values(item)) if (typeof child === 'object' && child !== null) below.push(child);
+      for (const child of Array.isArray(item) ? item : Object.values(item))
+        if (typeof child === 'object' && child !== null) below.push(child);
     }
     level = below;
   }
@@ -95,7 +100,8 @@ function readParts(json: JsonObject): ParsedDocument {
   const nodes = readNodes(has('nodes') ? json['nodes'] : undefined, diagnostics);
   const wires = readWires(has('wires') ? json['wires'] : undefined, diagnostics);
   const name = optional('name', 'bad-field', textReader);
-  if (!has('name')) diagnostics.push({ code: 'missing-field', message: 'name: this key is missing', severity: 'warning', hint: 'give the graph a name' });
+  if (!has('name'))
+    diagnostics.push({ code: 'missing-field', message: 'name: this key is missing', severity: 'warning', hint: 'give the graph a name' });
   const objective = optional('objective', 'bad-objective', readObjective);
   const weights = optional('weights', 'bad-field', filledText);
   const datasets = optional('datasets', 'bad-dataset', readDatasets);
@@ -120,7 +126,12 @@ function readParts(json: JsonObject): ParsedDocument {
 }
 
 /** The list under `key`, item by item; undefined, after saying why, if any item cannot be represented. */
-function readList<T>(json: unknown, key: string, diagnostics: Diagnostic[], read: (item: JsonObject, place: string) => T | undefined): T[] | undefined {
+function readList<T>(
+  json: unknown,
+  key: string,
+  diagnostics: Diagnostic[],
+  read: (item: JsonObject, place: string) => T | undefined
+): T[] | undefined {
   if (!Array.isArray(json)) {
     const missing = json === undefined;
     const message = missing ? `${key}: this key is missing` : `${key}: expected a list, found ${describe(json)}`;

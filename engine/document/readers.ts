@@ -42,7 +42,9 @@ export function numberWhere(expected: string, test: (number: number) => boolean)
 }
 
 export function oneOf<const T extends string>(...choices: readonly T[]): Reader<T> {
-  return value(`one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`, (json) => (choices as readonly unknown[]).includes(json));
+  return value(`one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`, (json) =>
+    (choices as readonly unknown[]).includes(json)
+  );
 }
 
 /** A list of at least `minimum` items. */

@@ -12,7 +12,8 @@ const notNegative = numberWhere('a number of 0 or more', (number) => number >= 0
 /** The numbers themselves are read where the output's shape is known. */
 const tensor = value<TensorJson>(
   'a number, a list or {"shape", "data"}',
-  (json) => typeof json === 'number' || (typeof json === 'object' && json !== null) || json === 'NaN' || json === 'Infinity' || json === '-Infinity'
+  (json) =>
+    typeof json === 'number' || (typeof json === 'object' && json !== null) || json === 'NaN' || json === 'Infinity' || json === '-Infinity'
 );
 
 const objectiveTerms = list(record<ObjectiveTerm>({ from: outputReference, upstream: tensor }, ['from']), 1);
@@ -42,10 +43,10 @@ const readField: Reader<FieldRecord> = (json, place, report) => {
 
 const readSplit = record<SplitRecord>({ validation: fraction, test: fraction, seed, stratify: filledText });
 
-const dataset = record<DatasetRecord>(
-  { source: filledText, fields: named(readField), split: readSplit, missing: oneOf('skip', 'mean') },
-  ['source', 'fields']
-);
+const dataset = record<DatasetRecord>({ source: filledText, fields: named(readField), split: readSplit, missing: oneOf('skip', 'mean') }, [
+  'source',
+  'fields'
+]);
 
 const readDataset: Reader<DatasetRecord> = (json, place, report) => {
   const read = dataset(json, place, report);
@@ -57,7 +58,10 @@ const readDataset: Reader<DatasetRecord> = (json, place, report) => {
   }
   if (stratify !== undefined && read.fields.get(stratify)?.type !== 'class') {
     const classes = [...read.fields].filter(([, { type }]) => type === 'class').map(([name]) => name);
-    report(`${place}.split.stratify`, `expected the name of a class field (${classes.join(', ') || 'there is none'}), found ${describe(stratify)}`);
+    report(
+      `${place}.split.stratify`,
+      `expected the name of a class field (${classes.join(', ') || 'there is none'}), found ${describe(stratify)}`
+    );
     return undefined;
   }
   return read;
@@ -81,5 +85,7 @@ export const readTraining = record<TrainingRecord>({
   batch_size: count,
   epochs: count,
   seed,
-  metrics: list(record<MetricRecord>({ kind: oneOf('accuracy'), input: outputReference, target: outputReference }, ['kind', 'input', 'target']))
+  metrics: list(
+    record<MetricRecord>({ kind: oneOf('accuracy'), input: outputReference, target: outputReference }, ['kind', 'input', 'target'])
+  )
 });

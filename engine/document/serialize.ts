@@ -6,8 +6,32 @@ import { FORMAT, VERSION } from './parse';
 import type { DatasetRecord, Document, TrainingRecord, Unknowns } from './types';
 
 /** Levels below a top-level key that are broken over lines; what lies deeper stays on one. */
-const BROKEN: Readonly<Record<string, number>> = { nodes: 1, wires: 1, objective: 1, layout: 1, definitions: 3, datasets: 3, training: 1, frames: 1, notes: 1 };
-const ORDER = ['format', 'version', 'name', 'nodes', 'wires', 'objective', 'layout', 'weights', 'definitions', 'datasets', 'training', 'frames', 'notes'];
+const BROKEN: Readonly<Record<string, number>> = {
+  nodes: 1,
+  wires: 1,
+  objective: 1,
+  layout: 1,
+  definitions: 3,
+  datasets: 3,
+  training: 1,
+  frames: 1,
+  notes: 1
+};
+const ORDER = [
+  'format',
+  'version',
+  'name',
+  'nodes',
+  'wires',
+  'objective',
+  'layout',
+  'weights',
+  'definitions',
+  'datasets',
+  'training',
+  'frames',
+  'notes'
+];
 
 /** `.wiregrad` text of `document`; the same document gives the same bytes. Ends in a newline. */
 export function serializeDocument(document: Document): string {
@@ -18,7 +42,9 @@ export function serializeDocument(document: Document): string {
     name: document.name,
     nodes: document.nodes.map((node) => inOrder(['id', 'gate', 'params'], node)),
     wires: document.wires.map((wire) => inOrder(['from', 'to'], wire)),
-    objective: Array.isArray(document.objective) ? document.objective.map((term) => inOrder(['from', 'upstream'], term)) : document.objective,
+    objective: Array.isArray(document.objective)
+      ? document.objective.map((term) => inOrder(['from', 'upstream'], term))
+      : document.objective,
     layout: layout.size > 0 ? Object.fromEntries(layout) : undefined,
     weights: document.weights,
     datasets: datasets && Object.fromEntries([...datasets].map(([name, dataset]) => [name, plainDataset(dataset)])),

@@ -11,14 +11,25 @@ describe('random numbers', () => {
     expect(block(0, 0, 0, 0, 0, 0)).toEqual(['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']);
     const ones = 0xffffffff;
     expect(block(ones, ones, ones, ones, ones, ones)).toEqual(['408f276d', '41c83b0e', 'a20bc7c6', '6d5451fd']);
-    expect(block(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0)).toEqual(['d16cfe09', '94fdcceb', '5001e420', '24126ea1']);
+    expect(block(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0)).toEqual([
+      'd16cfe09',
+      '94fdcceb',
+      '5001e420',
+      '24126ea1'
+    ]);
   });
 
   it('depend on seed, name and index and on nothing else', () => {
     const first = uniformAt(keyOf(1, 'w'), 7);
     normalAt(keyOf(2, 'v'), 3);
     expect(uniformAt(keyOf(1, 'w'), 7)).toBe(first);
-    const draws = [first, uniformAt(keyOf(2, 'w'), 7), uniformAt(keyOf(1, 'v'), 7), uniformAt(keyOf(1, 'w'), 8), uniformAt(keyOf(1 + 2 ** 32, 'w'), 7)];
+    const draws = [
+      first,
+      uniformAt(keyOf(2, 'w'), 7),
+      uniformAt(keyOf(1, 'v'), 7),
+      uniformAt(keyOf(1, 'w'), 8),
+      uniformAt(keyOf(1 + 2 ** 32, 'w'), 7)
+    ];
     expect(new Set(draws).size).toBe(draws.length);
     expect(randomBits(1, 2, 3)).toBe(randomBits(1, 2, 3));
     expect(randomBits(1, 2, 3)).not.toBe(randomBits(1, 3, 3));

@@ -1,6 +1,15 @@
 /** Random documents: every part of the format, ids and keys that objects treat specially included. */
 import fc from 'fast-check';
-import type { DatasetRecord, Document, FieldRecord, MetricRecord, NodeRecord, ObjectiveTerm, Position, TrainingRecord } from '../../../engine/document/types';
+import type {
+  DatasetRecord,
+  Document,
+  FieldRecord,
+  MetricRecord,
+  NodeRecord,
+  ObjectiveTerm,
+  Position,
+  TrainingRecord
+} from '../../../engine/document/types';
 
 export const id = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', '_', 'x'),
@@ -23,7 +32,13 @@ const json = fc.letrec((tie) => ({
 
 const object = fc.array(fc.tuple(id, json), { maxLength: 3 }).map((entries) => Object.fromEntries(entries));
 const unknowns = fc
-  .array(fc.tuple(fc.oneof(id, fc.string()).map((key) => `${key}?`), json), { minLength: 1, maxLength: 3 })
+  .array(
+    fc.tuple(
+      fc.oneof(id, fc.string()).map((key) => `${key}?`),
+      json
+    ),
+    { minLength: 1, maxLength: 3 }
+  )
   .map((entries) => Object.fromEntries(entries));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 3 });
 
@@ -35,7 +50,12 @@ function compact<T extends object>(record: { [K in keyof T]: T[K] | undefined })
 const name = fc.oneof(id, fc.string({ minLength: 1 }));
 const share = fc.double({ min: 0, max: 0.4, noNaN: true });
 const field = fc.oneof(
-  fc.record({ columns: fc.array(name, { minLength: 1, maxLength: 3 }), standardize: maybe(fc.boolean()), type: fc.constantFrom('number' as const, undefined), unknowns: maybe(unknowns) }),
+  fc.record({
+    columns: fc.array(name, { minLength: 1, maxLength: 3 }),
+    standardize: maybe(fc.boolean()),
+    type: fc.constantFrom('number' as const, undefined),
+    unknowns: maybe(unknowns)
+  }),
   fc.record({ columns: name.map((column) => [column]), type: fc.constant('class' as const), unknowns: maybe(unknowns) })
 );
 const dataset = fc
@@ -47,7 +67,11 @@ const dataset = fc
     unknowns: maybe(unknowns)
   })
   .map(({ fields, split, ...rest }) =>
-    compact<DatasetRecord>({ ...rest, fields: new Map(fields.map(([key, item]) => [key, compact<FieldRecord>(item)])), split: split && compact(split) })
+    compact<DatasetRecord>({
+      ...rest,
+      fields: new Map(fields.map(([key, item]) => [key, compact<FieldRecord>(item)])),
+      split: split && compact(split)
+    })
   );
 const training = (reference: fc.Arbitrary<string>) =>
   fc
@@ -67,25 +91,55 @@ const training = (reference: fc.Arbitrary<string>) =>
       batch_size: maybe(fc.integer({ min: 1 })),
       epochs: maybe(fc.integer({ min: 1 })),
       seed: maybe(fc.nat()),
-      metrics: maybe(fc.array(fc.record({ kind: fc.constant('accuracy' as const), input: reference, target: reference, unknowns: maybe(unknowns) }), { maxLength: 2 })),
+      metrics: maybe(
+        fc.array(fc.record({ kind: fc.constant('accuracy' as const), input: reference, target: reference, unknowns: maybe(unknowns) }), {
+          maxLength: 2
+        })
+      ),
       unknowns: maybe(unknowns)
     })
     .map(({ optimizer, metrics, ...rest }) =>
-      compact<TrainingRecord>({ ...rest, optimizer: optimizer && compact(optimizer), metrics: metrics?.map((metric) => compact<MetricRecord>(metric)) })
+      compact<TrainingRecord>({
+        ...rest,
+        optimizer: optimizer && compact(optimizer),
+        metrics: metrics?.map((metric) => compact<MetricRecord>(metric))
+      })
     );
-const position = fc.tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ noNaN: true, noDefaultInfinity: true })) as fc.Arbitrary<Position>;
+const position = fc.tuple(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ noNaN: true, noDefaultInfinity: true })
+) as fc.Arbitrary<Position>;
 
 /** Documents without any error: at least one node, wires between nodes, one wire an input. */
 export const documents: fc.Arbitrary<Document> = fc.uniqueArray(id, { minLength: 1, maxLength: 6 }).chain((ids) => {
-  const output = fc.oneof(fc.constantFrom(...ids), fc.tuple(fc.constantFrom(...ids), id).map((parts) => parts.join('.')));
+  const output = fc.oneof(
+    fc.constantFrom(...ids),
+    fc.tuple(fc.constantFrom(...ids), id).map((parts) => parts.join('.'))
+  );
   const input = fc.tuple(fc.constantFrom(...ids), id).map((parts) => parts.join('.'));
-  const term = fc.record({ from: output, upstream: maybe(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }))), unknowns: maybe(unknowns) });
+  const term = fc.record({
+    from: output,
+    upstream: maybe(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }))),
+    unknowns: maybe(unknowns)
+  });
   return fc
     .record({
       name: fc.string({ unit: 'binary' }),
-      nodes: fc.tuple(...ids.map((own) => fc.record({ id: fc.constant(own), gate: fc.oneof(id, fc.string()), params: maybe(object), unknowns: maybe(unknowns) }))),
-      wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), { selector: (wire) => wire.to, maxLength: 6 }),
-      objective: maybe(fc.oneof(output, fc.array(term, { minLength: 1, maxLength: 3 }).map((terms) => terms.map((item) => compact<ObjectiveTerm>(item))))),
+      nodes: fc.tuple(
+        ...ids.map((own) =>
+          fc.record({ id: fc.constant(own), gate: fc.oneof(id, fc.string()), params: maybe(object), unknowns: maybe(unknowns) })
+        )
+      ),
+      wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), {
+        selector: (wire) => wire.to,
+        maxLength: 6
+      }),
+      objective: maybe(
+        fc.oneof(
+          output,
+          fc.array(term, { minLength: 1, maxLength: 3 }).map((terms) => terms.map((item) => compact<ObjectiveTerm>(item)))
+        )
+      ),
       weights: maybe(name),
       datasets: maybe(fc.uniqueArray(fc.tuple(name, dataset), { selector: ([key]) => key, maxLength: 2 })),
       training: maybe(training(output)),

@@ -27,24 +27,34 @@ describe('saving and loading', () => {
   });
 
   it('never throws, whatever is cut out of the text or put into it', () => {
-    const insert = fc.oneof(fc.string(), fc.constantFrom('{', '}', '[', ']', '"', ',', ':', 'null', '1e999', '"id"', '"__proto__":1,', '\ufeff', '\u0000'));
+    const insert = fc.oneof(
+      fc.string(),
+      fc.constantFrom('{', '}', '[', ']', '"', ',', ':', 'null', '1e999', '"id"', '"__proto__":1,', '\ufeff', '\u0000')
+    );
     fc.assert(
-      fc.property(documents, fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(8), insert), { minLength: 1, maxLength: 4 }), (document, mutations) => {
-        let text = serializeDocument(document);
-        for (const [where, cut, put] of mutations) {
-          const at = Math.floor(where * text.length);
-          text = text.slice(0, at) + put + text.slice(at + cut);
+      fc.property(
+        documents,
+        fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(8), insert), { minLength: 1, maxLength: 4 }),
+        (document, mutations) => {
+          let text = serializeDocument(document);
+          for (const [where, cut, put] of mutations) {
+            const at = Math.floor(where * text.length);
+            text = text.slice(0, at) + put + text.slice(at + cut);
+          }
+          const { document: loaded, diagnostics } = parseDocument(text);
+          if (!loaded) expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
+          else expect(parseDocument(serializeDocument(loaded)).document).toBeDefined();
         }
-        const { document: loaded, diagnostics } = parseDocument(text);
-        if (!loaded) expect(diagnostics.some(({ severity }) => severity === 'error')).toBe(true);
-        else expect(parseDocument(serializeDocument(loaded)).document).toBeDefined();
-      }),
+      ),
       { numRuns: 500 }
     );
   });
 
   it('never throws when any value of the document is replaced by another kind of value', () => {
-    const strange = fc.oneof(fc.constantFrom(null, true, 0, -1, 1.5, 1e308, '', 'x', '__proto__', 'a.b.c', [], {}, [[]], [null], { from: 1 }), fc.jsonValue());
+    const strange = fc.oneof(
+      fc.constantFrom(null, true, 0, -1, 1.5, 1e308, '', 'x', '__proto__', 'a.b.c', [], {}, [[]], [null], { from: 1 }),
+      fc.jsonValue()
+    );
     fc.assert(
       fc.property(documents, fc.nat(), strange, (document, pick, value) => {
         const json: unknown = JSON.parse(serializeDocument(document));
