@@ -27,7 +27,9 @@ export function describeFailure(error: unknown, report: (bug: unknown) => void):
   if (error instanceof EngineError) return { diagnostics: error.diagnostics };
   report(error);
   const message = error instanceof Error ? error.message : String(error);
-  return { diagnostics: [{ code: 'internal', message: `internal error: ${message}`, hint: 'this is a bug of Wiregrad; please report it' }] };
+  return {
+    diagnostics: [{ code: 'internal', message: `internal error: ${message}`, hint: 'this is a bug of Wiregrad; please report it' }]
+  };
 }
 
 const asIs = (message: unknown): unknown => message;
@@ -60,7 +62,8 @@ export function answerEngine<Events extends EngineEvents>(
     ...channel,
     timeout: -1,
     deserialize: (data) => requireRequest(deserialize(data)),
-    serialize: (message: { e?: unknown }) => serialize(message.e === undefined ? message : { ...message, e: describeFailure(message.e, report) }),
+    serialize: (message: { e?: unknown }) =>
+      serialize(message.e === undefined ? message : { ...message, e: describeFailure(message.e, report) }),
     // What cannot be read or sent concerns one message; the process and its other callers go on.
     onGeneralError: (error) => {
       report(error);

@@ -3,15 +3,20 @@
  * utilityProcess, which sends a MessagePort per window, or by child_process.fork with serialization `advanced`, where the
  * one channel is the process itself. A window that goes away leaves the session as it is.
  */
-import type { MessagePort } from 'node:worker_threads';
 import type { EngineEvents } from '../session/messages';
 import { Session } from '../session/session';
 import { answerEngine, type Answering } from './answer';
 import { workersBeside } from './workers';
 
-/** What Electron adds to `process` in a utilityProcess. */
+/** What Electron adds to `process` in a utilityProcess, and the ports that arrive there. */
 interface ParentPort {
-  on(event: 'message', listener: (event: { ports: MessagePort[] }) => void): void;
+  on(event: 'message', listener: (event: { ports: EnginePort[] }) => void): void;
+}
+interface EnginePort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+  on(event: 'close', listener: () => void): void;
+  start(): void;
 }
 
 const askers = new Set<Answering<EngineEvents>>();
@@ -23,7 +28,9 @@ const session = new Session({
 });
 
 function answer(channel: Parameters<typeof answerEngine>[1]): Answering<EngineEvents> {
-  const asker = answerEngine<EngineEvents>(session, channel, ['trainProgress'], (bug) => process.stderr.write(`engine: ${describe(bug)}\n`));
+  const asker = answerEngine<EngineEvents>(session, channel, ['trainProgress'], (bug) =>
+    process.stderr.write(`engine: ${describe(bug)}\n`)
+  );
   askers.add(asker);
   return asker;
 }
@@ -39,7 +46,7 @@ if (parentPort) {
     const asker = answer({
       post: (message) => port.postMessage(message),
       on: (receive) => {
-        port.on('message', (event: { data: unknown }) => receive(event.data));
+        port.on('message', (event) => receive(event.data));
         port.start();
       }
     });

@@ -35,7 +35,8 @@ export function encode(message: unknown): Uint8Array<ArrayBuffer> {
 
   const pack = (value: unknown): unknown => {
     if (value === undefined) return { $: ['undefined'] };
-    if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: ['number', Object.is(value, -0) ? '-0' : String(value)] };
+    if (typeof value === 'number')
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : { $: ['number', Object.is(value, -0) ? '-0' : String(value)] };
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (typeof value !== 'object') throw new CodecError(`a ${typeof value} cannot be sent`);
     if (Array.isArray(value)) return value.map(pack);
@@ -55,7 +56,8 @@ export function encode(message: unknown): Uint8Array<ArrayBuffer> {
 
   const header = new TextEncoder().encode(JSON.stringify(pack(message)));
   const start = align(PREFIX_BYTES + header.length);
-  if (start + size > MAX_MESSAGE_BYTES) throw new CodecError(`a message of ${start + size} bytes is above the limit of ${MAX_MESSAGE_BYTES}`);
+  if (start + size > MAX_MESSAGE_BYTES)
+    throw new CodecError(`a message of ${start + size} bytes is above the limit of ${MAX_MESSAGE_BYTES}`);
   const bytes = new Uint8Array(start + size);
   new DataView(bytes.buffer).setUint32(0, header.length, true);
   bytes.set(header, PREFIX_BYTES);
@@ -70,10 +72,14 @@ export function decode(bytes: Uint8Array): unknown {
   if (bytes.length > MAX_MESSAGE_BYTES || bytes.length < PREFIX_BYTES) throw new CodecError(`a message of ${bytes.length} bytes`);
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const start = align(PREFIX_BYTES + headerLength);
-  if (headerLength > MAX_HEADER_BYTES || PREFIX_BYTES + headerLength > bytes.length) throw new CodecError('the header is longer than the message');
+  if (headerLength > MAX_HEADER_BYTES || PREFIX_BYTES + headerLength > bytes.length)
+    throw new CodecError('the header is longer than the message');
   const unpack = unpacker(bytes.subarray(Math.min(start, bytes.length)));
   try {
-    return unpack(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength))), 0);
+    return unpack(
+      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength))),
+      0
+    );
   } catch (error) {
     throw error instanceof CodecError ? error : new CodecError('the header is not JSON in UTF-8');
   }

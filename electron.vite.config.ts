@@ -1,0 +1,61 @@
+/**
+ * Everything that runs, built into out/: `main/` holds one program per entry (all for plain Node too, so that the command
+ * line and the server need no Electron), `preload/` and `renderer/` the window. Libraries are bundled; only Electron and
+ * Node's own modules are imported at run time.
+ */
+import { resolve } from 'node:path';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const NODE_TARGET = 'node20.19';
+
+export default defineConfig({
+  main: {
+    publicDir: false,
+    // The optional native parts of ws are not installed; without this it would look for them at run time.
+    define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
+    build: {
+      outDir: 'out/main',
+      target: NODE_TARGET,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: {
+          electron: resolve('main/electron/index.ts'),
+          server: resolve('main/server/index.ts'),
+          cli: resolve('main/cli/index.ts'),
+          start: resolve('main/start/index.ts'),
+          engine: resolve('engine/host/process.ts'),
+          worker: resolve('engine/backends/wasm/worker.ts')
+        },
+        // Packaged programs lie outside of the archive and thereby of package.json's "type", so the name must say it.
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' }
+      }
+    }
+  },
+  preload: {
+    publicDir: false,
+    build: {
+      outDir: 'out/preload',
+      rolldownOptions: {
+        input: { index: resolve('main/electron/preload.ts') },
+        // A sandboxed preload script is CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' }
+      }
+    }
+  },
+  renderer: {
+    root: 'renderer',
+    publicDir: false,
+    plugins: [vue()],
+    worker: { format: 'es' },
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      minify: 'oxc',
+      // An inlined asset would be a data: address, which the page's policy refuses for everything but images.
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 4096,
+      rolldownOptions: { input: { index: resolve('renderer/index.html') } }
+    }
+  }
+});

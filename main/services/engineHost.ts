@@ -1,0 +1,77 @@
+/** The engine in a forked Node process, restarted when it crashes, as one object that answers calls for any number of askers. */
+import { fork } from 'node:child_process';
+import type { EngineCalls } from '@wiregrad/engine';
+import { connectEngine, engineLost, type EngineClient, type HostEvents } from '../contract/engineClient';
+import { Supervisor, type EngineProcess } from './supervisor';
+
+interface ForkedEngine extends EngineProcess {
+  readonly client: EngineClient;
+}
+
+export interface EngineHost {
+  readonly calls: EngineCalls;
+  dispose(): void;
+}
+
+/** Starts the built engine program at `program` (a path). Events of whichever process is in charge go to `events`. */
+export function hostEngine(program: string, events: HostEvents): EngineHost {
+  const supervisor = new Supervisor(
+    () => forkEngine(program, events),
+    (state) => events.engineState(state)
+  );
+  const current = (): EngineCalls => {
+    if (!supervisor.current) throw engineLost();
+    return supervisor.current.client.calls;
+  };
+  return {
+    calls: {
+      run: async (request) => current().run(request),
+      inspect: async (request) => current().inspect(request),
+      jacobian: async (request) => current().jacobian(request),
+      check: async (request) => current().check(request),
+      train: async (request) => current().train(request),
+      stop: async () => current().stop(),
+      openData: async (source, bytes) => current().openData(source, bytes),
+      exportWeights: async (request) => current().exportWeights(request),
+      loadWeights: async (document, bytes) => current().loadWeights(document, bytes),
+      resetWeights: async () => current().resetWeights()
+    },
+    dispose: () => supervisor.dispose()
+  };
+}
+
+function forkEngine(program: string, events: HostEvents): ForkedEngine {
+  // `advanced` is structured clone: typed arrays and Maps arrive as what they are.
+  const child = fork(program, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
+  const client = connectEngine(
+    {
+      post: (message: object) => {
+        if (!child.connected) throw engineLost();
+        child.send(message);
+      },
+      on: (receive) => void child.on('message', receive),
+      off: (receive) => void child.off('message', receive)
+    },
+    events
+  );
+  let ended = false;
+  return {
+    client,
+    onExit: (listener) => {
+      const end = (): void => {
+        if (ended) return;
+        ended = true;
+        client.close();
+        listener();
+      };
+      child.once('exit', end);
+      // A process that could not be started has no exit.
+      child.on('error', () => {
+        if (child.pid === undefined) end();
+      });
+    },
+    kill: () => {
+      child.kill();
+    }
+  };
+}
