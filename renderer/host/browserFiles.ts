@@ -1,0 +1,59 @@
+/** Files by the means of a browser tab: an input to pick one, a download to write one. A tab sees no folder, so nothing lies beside a document. */
+import type { FileCalls, FileFilter, OpenedFile } from '../../main/contract/host';
+import type { RecentDocuments } from './recentDocuments';
+
+const DOCUMENT = /\.wiregrad$/i;
+
+export function browserFiles(recent: RecentDocuments): FileCalls {
+  return {
+    async open(filter) {
+      const file = await pickFile(filter);
+      if (!file) return null;
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      return { name: file.name, handle: DOCUMENT.test(file.name) ? recent.remember(file.name, bytes) : '', bytes };
+    },
+    async save(handle, bytes) {
+      const name = recent.list().find((entry) => entry.handle === handle)?.name ?? 'untitled.wiregrad';
+      download(name, bytes);
+      recent.remember(name, bytes, handle);
+    },
+    async saveAs(name, bytes) {
+      download(name, bytes);
+      return { name, handle: recent.remember(name, bytes) };
+    },
+    recent: async () => recent.list(),
+    async openRecent(handle): Promise<OpenedFile> {
+      const file = recent.find(handle);
+      if (!file) throw new Error('this document is not kept in the browser any more; open it from its file');
+      recent.remember(file.name, file.bytes, handle);
+      return file;
+    },
+    clearRecent: async () => recent.clear(),
+    openBeside: async () => null,
+    async export(files) {
+      for (const { name, bytes } of files) download(name, bytes);
+      return true;
+    }
+  };
+}
+
+function pickFile({ extensions }: FileFilter): Promise<File | null> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = extensions.map((extension) => `.${extension}`).join(',');
+    input.addEventListener('change', () => resolve(input.files?.[0] ?? null));
+    input.addEventListener('cancel', () => resolve(null));
+    input.click();
+  });
+}
+
+function download(name: string, bytes: Uint8Array): void {
+  const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // Revoking at once would cancel the download in some browsers; it has long begun by the next event loop turns.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -1,0 +1,55 @@
+/**
+ * The engine as the renderer sees it while connections come and go: a call made while there is none waits for the next one,
+ * a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
+ */
+import type { EngineCalls, TrainProgress } from '@wiregrad/engine';
+import type { Channel } from '../../main/contract/channel';
+import { connectEngine, type EngineClient, type EngineState } from '../../main/contract/engineClient';
+import { listeners } from './listeners';
+
+export interface EngineLink {
+  readonly calls: EngineCalls;
+  readonly progress: ReturnType<typeof listeners<TrainProgress>>;
+  readonly states: ReturnType<typeof listeners<EngineState>>;
+  attach(channel: Channel): void;
+  detach(): void;
+}
+
+const CALLS = ['run', 'inspect', 'jacobian', 'check', 'train', 'stop', 'openData', 'exportWeights', 'loadWeights', 'resetWeights'] as const satisfies readonly (keyof EngineCalls)[];
+
+export function engineLink(): EngineLink {
+  const progress = listeners<TrainProgress>();
+  const states = listeners<EngineState>();
+  let client: EngineClient | undefined;
+  let lost = false;
+  const waiting: (() => void)[] = [];
+
+  const connected = async (): Promise<EngineClient> => {
+    while (!client) await new Promise<void>((resolve) => waiting.push(resolve));
+    return client;
+  };
+  const tell = (state: EngineState): void => {
+    if (lost === (state === 'lost')) return;
+    lost = state === 'lost';
+    states.emit(state);
+  };
+  const link: EngineLink = {
+    calls: Object.fromEntries(
+      CALLS.map((name) => [name, async (...given: never[]) => ((await connected()).calls[name] as (...given: never[]) => unknown)(...given)])
+    ) as unknown as EngineCalls,
+    progress,
+    states,
+    attach(channel) {
+      client?.close();
+      client = connectEngine(channel, { trainProgress: progress.emit, engineState: tell });
+      for (const resume of waiting.splice(0)) resume();
+      tell('ready');
+    },
+    detach() {
+      client?.close();
+      client = undefined;
+      tell('lost');
+    }
+  };
+  return link;
+}

@@ -1,0 +1,68 @@
+/** The host of tests: files in a Map, an engine of the test's own, and events that the test sends. */
+import type { EngineCalls, ExportFile, TrainProgress } from '@wiregrad/engine';
+import { EngineError } from '@wiregrad/engine';
+import type { Host, OpenedFile } from '../../main/contract/host';
+import { listeners } from './listeners';
+
+export interface MemoryHost extends Host {
+  readonly kind: 'memory';
+  /** Bytes by handle; `openBeside` looks for the bare name. */
+  readonly disk: Map<string, Uint8Array>;
+  readonly exported: ExportFile[];
+  /** What the next `open` or `saveAs` picks; null cancels. */
+  pick: string | null;
+  unsaved: boolean;
+  readonly progress: ReturnType<typeof listeners<TrainProgress>>;
+  readonly states: ReturnType<typeof listeners<'ready' | 'lost'>>;
+  readonly commands: ReturnType<typeof listeners<string>>;
+  readonly opened: ReturnType<typeof listeners<OpenedFile>>;
+}
+
+/** Calls that `engine` leaves out reject with `unavailable`. */
+export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
+  const disk = new Map<string, Uint8Array>();
+  const recent: { name: string; handle: string; opened: number }[] = [];
+  const read = (handle: string): OpenedFile => {
+    const bytes = disk.get(handle);
+    if (!bytes) throw new EngineError({ code: 'missing-file', message: `${handle} does not exist` });
+    return { name: handle, handle, bytes };
+  };
+  const host: MemoryHost = {
+    kind: 'memory',
+    platform: 'other',
+    engine: new Proxy(engine as EngineCalls, {
+      get: (calls, name: keyof EngineCalls) => calls[name] ?? (() => Promise.reject(new EngineError({ code: 'unavailable', message: `this engine has no ${name}` })))
+    }),
+    disk,
+    exported: [],
+    pick: null,
+    unsaved: false,
+    progress: listeners(),
+    states: listeners(),
+    commands: listeners(),
+    opened: listeners(),
+    files: {
+      open: async () => (host.pick === null ? null : read(host.pick)),
+      save: async (handle, bytes) => void disk.set(handle, bytes),
+      async saveAs(_name, bytes) {
+        if (host.pick === null) return null;
+        disk.set(host.pick, bytes);
+        return { name: host.pick, handle: host.pick };
+      },
+      recent: async () => recent,
+      openRecent: async (handle) => read(handle),
+      clearRecent: async () => void recent.splice(0),
+      openBeside: async (_handle, relative) => disk.get(relative) ?? null,
+      async export(files) {
+        host.exported.push(...files);
+        return true;
+      }
+    },
+    onTrainProgress: (listener) => host.progress.on(listener),
+    onEngineState: (listener) => host.states.on(listener),
+    onCommand: (listener) => host.commands.on(listener),
+    onOpenFile: (listener) => host.opened.on(listener),
+    setUnsaved: (unsaved) => void (host.unsaved = unsaved)
+  };
+  return host;
+}

@@ -1,0 +1,233 @@
+/** Documents from and to files. Whatever goes wrong here is told, and the document in hand stays as it is. */
+import {
+  EngineError,
+  emptyDocument,
+  parseDocument,
+  serializeDocument,
+  type Document,
+  type ExportFormat
+} from '@wiregrad/engine';
+import { defineStore } from 'pinia';
+import { ref, shallowRef, watch } from 'vue';
+import type { FileFilter, OpenedFile, RecentFile } from '../../main/contract/host';
+import { useHost } from '../host/current';
+import { useDataStore } from './data';
+import { useDocumentStore } from './document';
+import { useNoticesStore } from './notices';
+import { useRunStore } from './run';
+import { useSelectionStore } from './selection';
+import { useTrainingStore } from './training';
+import { useWindowStore } from './window';
+
+export type Answer = 'save' | 'discard' | 'cancel';
+
+const DOCUMENT: FileFilter = { name: 'Wiregrad document', extensions: ['wiregrad'] };
+const DATA: FileFilter = { name: 'Comma-separated values', extensions: ['csv'] };
+const WEIGHTS: FileFilter = { name: 'Weights', extensions: ['safetensors'] };
+
+export const useFilesStore = defineStore('files', () => {
+  const documents = useDocumentStore();
+  const selection = useSelectionStore();
+  const run = useRunStore();
+  const training = useTrainingStore();
+  const data = useDataStore();
+  const notices = useNoticesStore();
+  const view = useWindowStore();
+
+  const recent = shallowRef<readonly RecentFile[]>([]);
+  /** Resolves with the user's answer; null while nothing is asked. */
+  const asking = shallowRef<((answer: Answer) => void) | null>(null);
+  /** Grows with every document opened: what is shown of the one before has no meaning any more. */
+  const openings = ref(0);
+
+  watch(
+    () => documents.unsaved,
+    (unsaved) => useHost().setUnsaved(unsaved)
+  );
+
+  /** Runs `action`; a failure is told and answers false. */
+  async function attempt(action: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await action();
+    } catch (failure) {
+      notices.failure(failure);
+      return false;
+    }
+  }
+
+  /** True when the document in hand may be replaced. */
+  async function mayReplace(): Promise<boolean> {
+    if (!documents.unsaved || documents.document.nodes.length === 0) return true;
+    const answer = await new Promise<Answer>((resolve) => {
+      asking.value = resolve;
+    });
+    asking.value = null;
+    return answer === 'save' ? save() : answer === 'discard';
+  }
+
+  async function replace(document: Document, name: string | null, handle: string | null, sources: ReadonlyMap<string, Uint8Array> = new Map()): Promise<void> {
+    run.clear();
+    training.abandon();
+    selection.clear();
+    data.forget();
+    view.gallery = false;
+    documents.open(document, name, handle);
+    openings.value++;
+    // Trained weights belong to the document that they were trained in.
+    await useHost().engine.resetWeights();
+    for (const [source, bytes] of sources) await data.give(source, bytes);
+    await data.findBeside(handle);
+  }
+
+  async function newDocument(): Promise<boolean> {
+    return attempt(async () => {
+      if (!(await mayReplace())) return false;
+      await replace(emptyDocument(), null, null);
+      return true;
+    });
+  }
+
+  /** Opens a text under a name, with the data that it needs; the gallery's way in. */
+  async function openText(text: string, name: string | null, handle: string | null = null, sources?: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+    return attempt(async () => {
+      const { document, diagnostics } = parseDocument(text);
+      if (!document) throw new EngineError(diagnostics[0] ?? { code: 'bad-document', message: 'this is no Wiregrad document' });
+      if (!(await mayReplace())) return false;
+      await replace(document, name, handle, sources);
+      return true;
+    });
+  }
+
+  /** Opens a document or a table that was picked, dropped or sent. */
+  async function openFile({ name, handle, bytes }: OpenedFile): Promise<boolean> {
+    if (/\.csv$/i.test(name)) return attempt(async () => {
+        await addData(name, bytes);
+        return true;
+      });
+    const opened = await openText(new TextDecoder().decode(bytes), name, handle || null);
+    void refreshRecent();
+    return opened;
+  }
+
+  async function open(): Promise<boolean> {
+    return attempt(async () => {
+      const file = await useHost().files.open(DOCUMENT);
+      return file ? openFile(file) : false;
+    });
+  }
+
+  async function openRecent(handle: string): Promise<boolean> {
+    return attempt(async () => openFile(await useHost().files.openRecent(handle)));
+  }
+
+  async function refreshRecent(): Promise<void> {
+    await attempt(async () => {
+      recent.value = await useHost().files.recent();
+      return true;
+    });
+  }
+
+  async function clearRecent(): Promise<void> {
+    await attempt(async () => {
+      await useHost().files.clearRecent();
+      return true;
+    });
+    await refreshRecent();
+  }
+
+  function content(): Uint8Array {
+    return new TextEncoder().encode(serializeDocument(documents.document));
+  }
+
+  /** Saves to where the document came from, or asks where. */
+  async function save(): Promise<boolean> {
+    const { fileHandle, fileName } = documents;
+    if (fileHandle === null || fileName === null) return saveAs();
+    return attempt(async () => {
+      await useHost().files.save(fileHandle, content());
+      documents.markSaved(fileName, fileHandle);
+      notices.done(`Saved ${fileName}`);
+      return true;
+    });
+  }
+
+  async function saveAs(): Promise<boolean> {
+    return attempt(async () => {
+      const name = documents.fileName ?? `${documents.document.name.replace(/[^\w.-]+/g, '-') || 'untitled'}.wiregrad`;
+      const place = await useHost().files.saveAs(name, content(), DOCUMENT);
+      if (!place) return false;
+      documents.markSaved(place.name, place.handle);
+      notices.done(`Saved ${place.name}`);
+      void refreshRecent();
+      return true;
+    });
+  }
+
+  async function addData(name: string, bytes: Uint8Array): Promise<void> {
+    // A file that the document already waits for takes that place, whatever folder the document expects it in.
+    const awaited = data.absent.find((source) => source === name || source.endsWith(`/${name}`));
+    if (awaited !== undefined) await data.give(awaited, bytes);
+    else await data.add(name, bytes);
+    view.gallery = false;
+    view.tab = 'data';
+  }
+
+  async function openData(): Promise<boolean> {
+    return attempt(async () => {
+      const file = await useHost().files.open(DATA);
+      if (!file) return false;
+      await addData(file.name, file.bytes);
+      return true;
+    });
+  }
+
+  /** Lets the user pick the file for a source that is not where the document says. */
+  async function findSource(source: string): Promise<boolean> {
+    return attempt(async () => {
+      const file = await useHost().files.open(DATA);
+      if (!file) return false;
+      await data.give(source, file.bytes);
+      void run.rerun();
+      return true;
+    });
+  }
+
+  async function exportAs(format: ExportFormat): Promise<boolean> {
+    return attempt(async () => {
+      const files = await useHost().engine.exportWeights({ document: serializeDocument(documents.document), format });
+      if (!(await useHost().files.export(files))) return false;
+      notices.done(`Exported ${files.map(({ name }) => name).join(' and ')}`);
+      return true;
+    });
+  }
+
+  async function loadWeights(): Promise<boolean> {
+    return attempt(async () => {
+      const file = await useHost().files.open(WEIGHTS);
+      if (!file) return false;
+      const matched = await useHost().engine.loadWeights(serializeDocument(documents.document), file.bytes);
+      notices.done(`Loaded ${matched.length === 1 ? 'one parameter' : `${matched.length} parameters`} from ${file.name}`);
+      void run.rerun();
+      return true;
+    });
+  }
+
+  return {
+    recent,
+    asking,
+    openings,
+    newDocument,
+    openText,
+    openFile,
+    open,
+    openRecent,
+    refreshRecent,
+    clearRecent,
+    save,
+    saveAs,
+    openData,
+    findSource,
+    exportAs,
+    loadWeights
+  };
+});

@@ -1,0 +1,129 @@
+/** A training run and its history. The setup is in the document; here is what the engine tells while it trains. */
+import { serializeDocument, setTraining, type EpochReport, type Metrics, type TrainProgress, type TrainingRecord } from '@wiregrad/engine';
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import { useHost } from '../host/current';
+import { Curve } from './curve';
+import { useDocumentStore } from './document';
+import { useNoticesStore } from './notices';
+import { useRunStore } from './run';
+import { useSettingsStore } from './settings';
+
+export const TRAINING_DEFAULTS = { batch_size: 32, epochs: 100, seed: 0, optimizer: { kind: 'adam', learning_rate: 0.01 } } as const satisfies TrainingRecord;
+
+export const useTrainingStore = defineStore('training', () => {
+  const documents = useDocumentStore();
+  const run = useRunStore();
+  const notices = useNoticesStore();
+  const settings = useSettingsStore();
+
+  const running = ref(false);
+  const progress = shallowRef<TrainProgress | null>(null);
+  const epochs = shallowRef<readonly EpochReport[]>([]);
+  const test = shallowRef<Metrics | null>(null);
+  const outcome = ref<'finished' | 'stopped' | null>(null);
+  const curve = shallowRef(new Curve());
+  /** Grows when the curve or the reports have. */
+  const version = ref(0);
+  /** Training of a document that is not open any more tells nothing. */
+  let generation = 0;
+
+  const setup = computed(() => ({ ...TRAINING_DEFAULTS, ...documents.document.training }));
+  const hasParameters = computed(() => documents.document.nodes.some(({ gate, params }) => gate === 'parameter' && params?.trainable !== false));
+  /** Why training cannot begin, as a sentence; null when it can. */
+  const obstacle = computed(() => {
+    if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return 'Solve the problems listed below first.';
+    if (!hasParameters.value) return 'There is nothing to train: add a parameter gate.';
+    if (documents.document.objective === undefined) return 'Choose the output to make small: select the loss and mark it as the objective.';
+    return null;
+  });
+
+  /** Changes the setup; edits of one key merge into one step to undo. */
+  function configure(label: string, change: Partial<TrainingRecord>): void {
+    documents.apply(label, (document) => setTraining(document, { ...document.training, ...change }), { merge: `training.${Object.keys(change).join()}` });
+  }
+
+  function reset(): void {
+    progress.value = null;
+    epochs.value = [];
+    test.value = null;
+    outcome.value = null;
+    curve.value = new Curve();
+    version.value++;
+  }
+
+  function heard(now: TrainProgress): void {
+    progress.value = now;
+    curve.value.add(now);
+    if (now.report) epochs.value = [...epochs.value, now.report];
+    version.value++;
+  }
+
+  /** Trains until done or stopped. `resume` goes on from the parameters in hand. */
+  async function train(resume = false): Promise<void> {
+    if (running.value) return;
+    if (obstacle.value) return notices.problem(obstacle.value);
+    const mine = ++generation;
+    if (!resume) reset();
+    running.value = true;
+    outcome.value = null;
+    run.pause(true);
+    const before = epochs.value;
+    const begun = before.at(-1)?.epoch ?? 0;
+    const unsubscribe = useHost().onTrainProgress((now) => {
+      if (mine === generation) heard(shifted(now, begun));
+    });
+    try {
+      const result = await useHost().engine.train({
+        document: serializeDocument(documents.document),
+        revision: documents.revision,
+        resume,
+        ...(settings.backend !== 'auto' && { backend: settings.backend })
+      });
+      if (mine !== generation) return;
+      epochs.value = [...before, ...result.epochs.map((report) => ({ ...report, epoch: report.epoch + begun }))];
+      test.value = result.test ?? null;
+      outcome.value = result.stopped ? 'stopped' : 'finished';
+    } catch (failure) {
+      if (mine === generation) notices.failure(failure);
+    } finally {
+      unsubscribe();
+      if (mine === generation) {
+        running.value = false;
+        version.value++;
+        run.pause(false);
+        void run.rerun();
+      }
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (running.value) await useHost().engine.stop();
+  }
+
+  /** The next run draws the parameters again. */
+  async function resetWeights(): Promise<void> {
+    await stop();
+    await useHost().engine.resetWeights();
+    reset();
+    await run.rerun();
+  }
+
+  /** Another document is opened: what the engine still tells of this one is dropped. */
+  function abandon(): void {
+    generation++;
+    if (running.value) useHost().engine.stop().catch(() => undefined);
+    running.value = false;
+    run.pause(false);
+    reset();
+  }
+
+  return { running, progress, epochs, test, outcome, curve, version, setup, hasParameters, obstacle, configure, train, stop, resetWeights, abandon };
+});
+
+/** Epochs of a resumed training count on from those before. */
+function shifted(progress: TrainProgress, epochs: number): TrainProgress {
+  if (epochs === 0) return progress;
+  const { report } = progress;
+  return { ...progress, epoch: progress.epoch + epochs, epochs: progress.epochs + epochs, ...(report && { report: { ...report, epoch: report.epoch + epochs } }) };
+}

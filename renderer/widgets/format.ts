@@ -1,0 +1,82 @@
+/** How numbers and tensors are written on wires, in the inspector and in tooltips. A minus is U+2212, as wide as a plus. */
+import type { TensorSummary } from '@wiregrad/engine';
+import { useSettingsStore } from '../stores/settings';
+
+const MINUS = '\u2212';
+/** A vector of up to this many entries is written out on a label. */
+const WRITTEN_OUT = 4;
+
+type Numbers = Pick<TensorSummary, 'dtype' | 'shape' | 'data' | 'complete'>;
+
+/** `−12.00`; powers of ten from a million up; `NaN`, `∞`, `−∞`. Whole numbers of int32 have no decimals: pass 0. */
+export function formatNumber(value: number, decimals: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  const size = Math.abs(value);
+  let text = size === Infinity ? '∞' : size >= 1e6 && decimals > 0 ? size.toExponential(decimals) : size.toFixed(decimals);
+  // What rounds to zero has no sign: −0.00 reads like a figure that means something.
+  if (value < 0 && Number(text) !== 0) text = MINUS + text;
+  return text;
+}
+
+/** Every digit that tells the number from its neighbours. */
+export function formatExact(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value, 0);
+  return String(value).replace('-', MINUS).replace('e-', `e${MINUS}`);
+}
+
+export function isScalar(summary: Pick<TensorSummary, 'shape'>): boolean {
+  return summary.shape.length === 0;
+}
+
+/** What fits beside a wire: a scalar's figure, a short vector's entries, else the shape and the range. */
+export function formatLabel(summary: TensorSummary, decimals: number = useSettingsStore().decimals): string {
+  const { dtype, shape, data, complete, minimum, maximum, nonFinite } = summary;
+  const digits = dtype === 'int32' ? 0 : decimals;
+  if (isScalar(summary)) return formatNumber(data[0]!, digits);
+  if (complete && data.length === 0) return `[${shape.join(',')}] empty`;
+  if (complete && shape.length === 1 && data.length <= WRITTEN_OUT) return `[${Array.from(data, (entry) => formatNumber(entry, digits)).join(', ')}]`;
+  const low = formatNumber(minimum, digits);
+  const high = formatNumber(maximum, digits);
+  const range = Number.isNaN(minimum) ? '' : low === high ? ` ${low}` : ` ${low}…${high}`;
+  return `[${shape.join(',')}]${range}${nonFinite > 0 ? ` ⚠ ${nonFinite} not finite` : ''}`;
+}
+
+/** For tooltips: a scalar in full; a tensor's shape, range, mean and norm. */
+export function formatFull(summary: TensorSummary): string {
+  if (isScalar(summary)) return formatExact(summary.data[0]!);
+  const { shape, minimum, maximum, mean, norm, nonFinite } = summary;
+  const parts = [`shape [${shape.join(',')}]`];
+  if (summary.complete && summary.data.length === 0) return parts[0]!;
+  if (!Number.isNaN(minimum)) parts.push(`min ${formatExact(minimum)}`, `max ${formatExact(maximum)}`, `mean ${formatExact(mean)}`, `norm ${formatExact(norm)}`);
+  if (nonFinite > 0) parts.push(`${nonFinite} NaN or infinite`);
+  return parts.join(', ');
+}
+
+/** A small tensor as nested rows, cut short with an ellipsis: for the numbers put into a formula. */
+export function formatEntries({ dtype, shape, data, complete }: Numbers, decimals: number, limit = 6): string {
+  const digits = dtype === 'int32' ? 0 : decimals;
+  if (shape.length === 0) return formatNumber(data[0]!, digits);
+  const shown = Array.from(data.slice(0, limit), (entry) => formatNumber(entry, digits));
+  if (!complete || data.length > limit) shown.push('…');
+  return `[${shown.join(', ')}]`;
+}
+
+/** `3 s`, `1 min 20 s`, `2 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}
