@@ -1,0 +1,35 @@
+/** Which axes a gate's `dim` means: negative ones count from the end, and what the operand does not have is a ShapeError. */
+import { formatShape, normalizeAxis, type Shape } from '../base/shapes';
+import { ShapeError } from './gate';
+
+/** The axis that `dim` names in `shape`. */
+export function axisOf(dim: number, shape: Shape, port = 'x'): number {
+  const axis = normalizeAxis(dim, shape.length);
+  if (axis === null) throw outOfRange(dim, shape, port);
+  return axis;
+}
+
+/**
+ * The axes that `dims` names in `shape`, sorted; all of them where it is absent or empty, as in torch.sum. A scalar has the
+ * axes 0 and −1 in name only, so that softmax or a sum over the last axis leaves it as it is.
+ */
+export function axesOf(dims: readonly number[] | undefined, shape: Shape, port = 'x'): readonly number[] {
+  if (dims === undefined || dims.length === 0) return shape.map((_, axis) => axis);
+  if (shape.length === 0 && dims.every((dim) => dim === 0 || dim === -1)) return [];
+  const axes = dims.map((dim) => axisOf(dim, shape, port));
+  if (new Set(axes).size < axes.length) {
+    throw new ShapeError(`dim is ${formatShape(dims)}, which names an axis of ${port} ${formatShape(shape)} twice`, port, 'name each axis once');
+  }
+  return axes.sort((a, b) => a - b);
+}
+
+/** The shape left when `axes` are reduced: dropped, or of size 1 where they are kept. */
+export function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Shape {
+  return keep ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+function outOfRange(dim: number, shape: Shape, port: string): ShapeError {
+  const rank = shape.length;
+  if (rank === 0) return new ShapeError(`dim is ${dim} and ${port} is a scalar, which has no axes`, port, 'reshape it first, or leave the gate out');
+  return new ShapeError(`dim is ${dim} and ${port} is ${formatShape(shape)}; expected ${-rank} to ${rank - 1}`, port, 'choose an axis that it has');
+}

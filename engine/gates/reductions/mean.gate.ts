@@ -1,0 +1,31 @@
+import { sizeOf } from '../../base/shapes';
+import { axesOf, reducedShape } from '../axes';
+import { defineGate } from '../gate';
+
+export default defineGate({
+  kind: 'composite',
+  name: 'mean',
+  family: 'reductions',
+  inputs: [{ name: 'x' }],
+  params: {
+    dim: { type: 'integers', optional: true, doc: 'The axes to average over; all when absent.' },
+    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
+  },
+  shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesOf(dim, x!.shape), keepdim) }],
+  lower: (b, { x }, { dim, keepdim }) => {
+    const shape = b.shape(x!);
+    const axes = axesOf(dim, shape);
+    return [b.div(b.reduce('sum', x!, axes, keepdim), b.constant(sizeOf(axes.map((axis) => shape[axis]!))))];
+  },
+  latex: '\\frac{1}{n} \\sum_i x_i',
+  latexBackward: { x: '\\frac{g}{n} \\text{ for every } x_i' },
+  doc: 'The average, NaN of nothing. Backward every entry receives its share of the gradient, one n-th.',
+  samples: [
+    { inputs: { x: 3 } },
+    { inputs: { x: [[1, -2, 3], [4, 0.5, 6]] } },
+    { inputs: { x: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]] }, params: { dim: [0, -1] } },
+    { inputs: { x: [[1, 2, 3], [4, 5, 6]] }, params: { dim: [1], keepdim: true } },
+    { inputs: { x: [100, -100, 1e4, -1e4] } },
+    { inputs: { x: { shape: [0, 3], data: [] } }, params: { dim: [1] } }
+  ]
+});

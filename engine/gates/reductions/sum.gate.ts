@@ -1,0 +1,27 @@
+import { axesOf, reducedShape } from '../axes';
+import { defineGate } from '../gate';
+
+export default defineGate({
+  kind: 'composite',
+  name: 'sum',
+  family: 'reductions',
+  inputs: [{ name: 'x' }],
+  params: {
+    dim: { type: 'integers', optional: true, doc: 'The axes to add up; all when absent.' },
+    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
+  },
+  shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesOf(dim, x!.shape), keepdim) }],
+  lower: (b, { x }, { dim, keepdim }) => [b.reduce('sum', x!, axesOf(dim, b.shape(x!)), keepdim)],
+  latex: '\\sum_i x_i',
+  latexBackward: { x: 'g \\text{ for every } x_i' },
+  doc: 'Adds up. Backward it distributes: every entry receives the gradient.',
+  samples: [
+    { inputs: { x: 3 } },
+    { inputs: { x: [[1, -2, 3], [4, 0.5, 6]] } },
+    { inputs: { x: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]] }, params: { dim: [0, -1] } },
+    { inputs: { x: [[1, 2, 3], [4, 5, 6]] }, params: { dim: [1], keepdim: true } },
+    { inputs: { x: [100, -100, 1e4, -1e4] } },
+    { inputs: { x: { shape: [2, 0], data: [] } }, params: { dim: [1] } },
+    { inputs: { x: { shape: [0], data: [] } } }
+  ]
+});

@@ -1,0 +1,29 @@
+import { formatShape, sameShape } from '../../base/shapes';
+import { defineGate, ShapeError } from '../gate';
+
+export default defineGate({
+  kind: 'source',
+  name: 'parameter',
+  source: 'parameter',
+  doc: 'A weight that training updates: the optimizer steps against its gradient.',
+  latex: '\\theta',
+  params: {
+    shape: { type: 'integers', optional: true, doc: 'Sizes of its axes; [] for a scalar. Not needed beside a value.' },
+    init: { type: 'init', optional: true, doc: 'How its first value is drawn, as torch.nn.init does.' },
+    value: { type: 'tensor', optional: true, doc: 'Its first value, instead of shape and init.' },
+    trainable: { type: 'boolean', default: true, doc: 'false freezes it: it is saved and exported, but not updated.' }
+  },
+  shape: ({ shape, init, value }) => {
+    if (shape?.some((length: number) => length < 0)) throw new ShapeError(`shape is ${formatShape(shape)}; expected sizes of 0 or more`);
+    if (value) {
+      if (init) throw new ShapeError('it has a value and an init; expected one of them', undefined, 'remove the other');
+      if (shape && !sameShape(shape, value.shape)) {
+        throw new ShapeError(`shape is ${formatShape(shape)} and value is ${formatShape(value.shape)}; they must agree`, undefined, 'remove the shape');
+      }
+      return { dtype: 'float', shape: value.shape };
+    }
+    if (!shape) throw new ShapeError('it has neither a shape nor a value', undefined, 'give it a shape and an init, or a value');
+    if (!init) throw new ShapeError('it has a shape and no init', undefined, 'give it an init such as {"kind": "zeros"}, or a value');
+    return { dtype: 'float', shape };
+  }
+});
