@@ -1,0 +1,65 @@
+/** NumPy's .npy (numpy.lib.format): a magic, a header that is a Python dictionary, then the entries in C order. */
+import { EngineError } from '../base/errors';
+import { sizeOf, type Shape } from '../base/shapes';
+import type { Tensor } from '../base/tensors';
+import { narrowIntegers } from './safetensors';
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const DESCR =
+  /^\s*\{\s*'descr'\s*:\s*'([^']{1,8})'\s*,\s*'fortran_order'\s*:\s*(True|False)\s*,\s*'shape'\s*:\s*\(([0-9,\s]{0,400})\)\s*,?\s*\}\s*$/;
+const ITEM_BYTES: Readonly<Record<string, number>> = { '<f4': 4, '<f8': 8, '<i4': 4, '<i8': 8 };
+
+function refuse(name: string, message: string): EngineError {
+  return new EngineError({ code: 'bad-npy', message: `${name}: ${message}`, hint: 'write it with numpy.save or numpy.savez' });
+}
+
+/** float32 as <f4, float64 as <f8, int32 as <i4. */
+export function writeNpy({ shape, data }: Pick<Tensor, 'shape' | 'data'>): Uint8Array<ArrayBuffer> {
+  const descr = data instanceof Int32Array ? '<i4' : data instanceof Float32Array ? '<f4' : '<f8';
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  // The data starts at a multiple of 64 bytes; a line feed ends the header.
+  const start = Math.ceil((10 + header.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(start + data.byteLength);
+  bytes.set([...MAGIC, 1, 0, (start - 10) & 0xff, (start - 10) >>> 8]);
+  bytes.set(new TextEncoder().encode(`${header.padEnd(start - 11)}\n`), 10);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
+  return bytes;
+}
+
+/** `name` is for messages. Reads little-endian f4, f8, i4 and i8 in C order; throws EngineError `bad-npy` for all else. */
+export function readNpy(bytes: Uint8Array, name = 'array'): Tensor {
+  const major = bytes[6];
+  if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte) || (major !== 1 && major !== 2 && major !== 3)) {
+    throw refuse(name, 'this is not a .npy file');
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerStart = major === 1 ? 10 : 12;
+  const start = headerStart + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (start > bytes.length) throw refuse(name, 'the header ends past the file');
+  if (start - headerStart > 10_000) throw refuse(name, 'the header is longer than 10,000 bytes');
+  const header = DESCR.exec(new TextDecoder('utf-8').decode(bytes.subarray(headerStart, start)));
+  if (!header) throw refuse(name, "the header is not {'descr': …, 'fortran_order': …, 'shape': …}");
+  const [, descr = '', order, sizes = ''] = header;
+  const itemBytes = Object.hasOwn(ITEM_BYTES, descr) ? ITEM_BYTES[descr]! : null;
+  if (itemBytes === null) throw refuse(name, `entries are ${descr}; expected one of ${Object.keys(ITEM_BYTES).join(', ')}`);
+  const shape = sizes
+    .split(',')
+    .filter((size) => size.trim() !== '')
+    .map(Number);
+  if (order === 'True' && shape.filter((size) => size > 1).length > 1)
+    throw refuse(name, 'it is in Fortran order; expected C order (numpy.ascontiguousarray)');
+  const expected = sizeOf(shape) * itemBytes;
+  if (bytes.length - start !== expected)
+    throw refuse(name, `shape [${shape.join(',')}] takes ${expected} bytes, and the file has ${bytes.length - start}`);
+  return readEntries(bytes.slice(start).buffer, descr, shape, name);
+}
+
+function readEntries(buffer: ArrayBuffer, descr: string, shape: Shape, name: string): Tensor {
+  if (descr === '<f4') return { dtype: 'float', shape, data: new Float32Array(buffer) };
+  if (descr === '<f8') return { dtype: 'float', shape, data: new Float64Array(buffer) };
+  if (descr === '<i4') return { dtype: 'int32', shape, data: new Int32Array(buffer) };
+  const narrow = narrowIntegers(new BigInt64Array(buffer));
+  if (!narrow) throw refuse(name, 'a number of <i8 is beyond 32 bits');
+  return { dtype: 'int32', shape, data: narrow };
+}

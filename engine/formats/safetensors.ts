@@ -1,0 +1,139 @@
+/**
+ * safetensors (huggingface/safetensors): 8 bytes of header length, a JSON header, then the tensors one after another.
+ * A file may come from anywhere: the whole header is checked against the file's size before anything is allocated.
+ */
+import { EngineError } from '../base/errors';
+import { sizeOf } from '../base/shapes';
+import type { Tensor } from '../base/tensors';
+import { findRepeatedKey } from './repeatedKeys';
+
+/** The format's own limit. */
+const HEADER_LIMIT = 100_000_000;
+const BYTES = { F32: 4, F64: 8, I32: 4, I64: 8 } as const;
+type StoredDtype = keyof typeof BYTES;
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: StoredDtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function refuse(message: string): EngineError {
+  return new EngineError({ code: 'bad-safetensors', message, hint: 'export the weights again, or choose another file' });
+}
+
+/** Floats are written as F32 and int32 as I32, in the order of the map; the same tensors give the same bytes. */
+export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array<ArrayBuffer> {
+  let offset = 0;
+  const header = [...tensors].map(([name, { dtype, shape }]) => {
+    const begin = offset;
+    offset += 4 * sizeOf(shape);
+    return [name, { dtype: dtype === 'int32' ? 'I32' : 'F32', shape: [...shape], data_offsets: [begin, offset] }] as const;
+  });
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const length = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length + offset).fill(0x20, 8 + json.length, 8 + length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(json, 8);
+  let at = 8 + length;
+  for (const { dtype, data } of tensors.values()) {
+    const stored = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
+    bytes.set(new Uint8Array(stored.buffer), at);
+    at += stored.byteLength;
+  }
+  return bytes;
+}
+
+/** Tensors by name in the order of the data. Throws EngineError `bad-safetensors`, before allocating, when header and data disagree. */
+export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
+  const { entries, start } = readHeader(bytes);
+  return new Map(entries.map((entry) => [entry.name, readEntry(bytes.slice(start + entry.begin, start + entry.end), entry)]));
+}
+
+function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number } {
+  if (bytes.length < 8) throw refuse(`the file has ${bytes.length} bytes, too few for a safetensors file`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > HEADER_LIMIT) throw refuse(`the header claims ${length} bytes; at most ${HEADER_LIMIT} are allowed`);
+  if (8 + length > bytes.length) throw refuse(`the header claims ${length} bytes and ends past the file, which has ${bytes.length}`);
+  let text: string;
+  let json: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
+    json = JSON.parse(text);
+  } catch {
+    throw refuse('the header is not JSON');
+  }
+  if (!text.startsWith('{') || typeof json !== 'object' || json === null) throw refuse('the header is not a JSON object');
+  const repeated = findRepeatedKey(text);
+  if (repeated !== null) throw refuse(`the header has ${JSON.stringify(repeated)} twice`);
+  const entries = Object.entries(json)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, info]) => readInfo(name, info))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkTiling(entries, bytes.length - 8 - length);
+  return { entries, start: 8 + length };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function readInfo(name: string, info: unknown): Entry {
+  const place = `tensor ${JSON.stringify(name)}`;
+  if (typeof info !== 'object' || info === null) throw refuse(`${place}: expected an object with dtype, shape and data_offsets`);
+  const { dtype, shape, data_offsets: offsets } = info as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
+    throw refuse(`${place}: dtype ${JSON.stringify(dtype)?.slice(0, 20)} cannot be read; expected one of ${Object.keys(BYTES).join(', ')}`);
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw refuse(`${place}: shape should be a list of sizes of 0 or more`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw refuse(`${place}: data_offsets should be two byte positions`);
+  const [begin, end] = offsets as [number, number];
+  const size = sizeOf(shape) * BYTES[dtype as StoredDtype];
+  if (end - begin !== size)
+    throw refuse(`${place}: ${dtype} of shape [${shape.join(',')}] takes ${size} bytes, and data_offsets span ${end - begin}`);
+  return { name, dtype: dtype as StoredDtype, shape, begin, end };
+}
+
+/** Every byte of the data belongs to exactly one tensor. `entries` are sorted. */
+function checkTiling(entries: readonly Entry[], available: number): void {
+  let at = 0;
+  for (const { name, begin, end } of entries) {
+    const place = `tensor ${JSON.stringify(name)}`;
+    if (begin < at) throw refuse(`${place}: it begins at byte ${begin}, inside the tensor before it`);
+    if (begin > at) throw refuse(`${place}: it begins at byte ${begin} and leaves a hole behind byte ${at}`);
+    if (end > available) throw refuse(`${place}: it ends at byte ${end}, and the data has ${available}`);
+    at = end;
+  }
+  if (at !== available) throw refuse(`the data has ${available} bytes, and the tensors take ${at}`);
+}
+
+function readEntry(data: Uint8Array<ArrayBuffer>, { name, dtype, shape }: Entry): Tensor {
+  switch (dtype) {
+    case 'F32':
+      return { dtype: 'float', shape, data: new Float32Array(data.buffer) };
+    case 'F64':
+      return { dtype: 'float', shape, data: new Float64Array(data.buffer) };
+    case 'I32':
+      return { dtype: 'int32', shape, data: new Int32Array(data.buffer) };
+    case 'I64': {
+      const narrow = narrowIntegers(new BigInt64Array(data.buffer));
+      if (!narrow) throw refuse(`tensor ${JSON.stringify(name)}: a number of I64 is beyond 32 bits`);
+      return { dtype: 'int32', shape, data: narrow };
+    }
+    default:
+      return dtype satisfies never;
+  }
+}
+
+/** int64 → int32, or null if an entry does not fit. */
+export function narrowIntegers(wide: BigInt64Array): Int32Array<ArrayBuffer> | null {
+  const narrow = new Int32Array(wide.length);
+  for (let index = 0; index < wide.length; index++) {
+    narrow[index] = Number(BigInt.asIntN(32, wide[index]!));
+    if (BigInt(narrow[index]!) !== wide[index]) return null;
+  }
+  return narrow;
+}

@@ -1,0 +1,16 @@
+/** What a cell of a table means: nothing, a number, or text. */
+
+const MISSING = new Set(['', 'na', 'n/a', '#n/a', 'nan', 'null', '?']);
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Empty, or one of the words that statistics programs write into an empty cell. */
+export function isMissing(cell: string): boolean {
+  return MISSING.has(cell.trim().toLowerCase());
+}
+
+/** The finite decimal number that is written there, or null. */
+export function readNumberCell(cell: string): number | null {
+  const text = cell.trim();
+  const number = NUMBER.test(text) ? Number(text) : NaN;
+  return Number.isFinite(number) ? number : null;
+}
