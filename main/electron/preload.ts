@@ -7,7 +7,7 @@ import { CHANNEL, type Answer, type FileCall } from './channels';
 /** What of the page's window is used here; the rest of the DOM is the page's. */
 declare const window: {
   readonly location: { readonly origin: string };
-  postMessage(message: unknown, origin: string, ports: readonly MessagePort[]): void;
+  postMessage(message: unknown, origin: string, ports: readonly object[]): void;
 };
 
 async function ask(call: FileCall, args: readonly unknown[]): Promise<unknown> {

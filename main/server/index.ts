@@ -14,11 +14,6 @@ Serves the app on 127.0.0.1 and prints its address, which holds a token, as the 
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Serves the built page and engine that lie beside this program. */
-export function serveApp(port: number): Promise<Serving> {
-  return serve({ port, page: path('../renderer'), engine: path('./engine.mjs') });
-}
-
 /** Runs the command until it is interrupted; the result is the exit status: 1 where the port is taken, 2 for bad usage. */
 export async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
@@ -32,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   let serving: Serving;
   try {
-    serving = await serveApp(options.port);
+    serving = await serve({ port: options.port, page: path('../renderer'), engine: path('./engine.mjs') });
   } catch (error) {
     process.stderr.write(`wiregrad serve: ${(error as Error).message}; choose another --port\n`);
     return 1;

@@ -1,0 +1,47 @@
+/** `wiregrad export`: parameters or code in the forms that other programs read. */
+import { basename, dirname, join } from 'node:path';
+import { exportDocument } from '@wiregrad/engine/node';
+import { writeWhole } from '../services/files';
+import { reportFailure, UsageError } from './failure';
+import { loadInput } from './input';
+import { readArguments, readChoice, readWhole, requireFile } from './options';
+
+export const EXPORT_HELP = `Usage: wiregrad export FILE --to FORMAT --out PATH [--weights W.safetensors] [--seed S]
+
+  --to safetensors|npz  the parameters, by id
+  --to numpy            a Python file that imports NumPy alone and computes values and gradients
+  --out PATH            file to write; numbers too many for a Python file go into an .npz beside it
+  --weights FILE        parameters to export; without it the document's own, else their initial draws
+  --seed S              seed of those draws (default: the document's, else 0)
+`;
+
+/** Runs the command; the result is the exit status. */
+export async function exportFile(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    to: { type: 'string' },
+    out: { type: 'string' },
+    weights: { type: 'string' },
+    seed: { type: 'string' },
+    data: { type: 'string', multiple: true }
+  });
+  if (values.help) {
+    process.stdout.write(EXPORT_HELP);
+    return 0;
+  }
+  const file = requireFile(positionals);
+  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy']);
+  if (!format) throw new UsageError('--to takes safetensors, npz or numpy');
+  if (!values.out) throw new UsageError('--out PATH says where to write');
+  const seed = readWhole('seed', values.seed, 0);
+  try {
+    const { document, weights } = await loadInput(file, { weights: values.weights });
+    const [first, ...others] = exportDocument(document, format, { ...(weights && { weights }), ...(seed !== undefined && { seed }) });
+    await writeWhole(values.out, first.bytes);
+    // The first file refers to the others by their names.
+    for (const { name, bytes } of others) await writeWhole(join(dirname(values.out), basename(name)), bytes);
+    return 0;
+  } catch (error) {
+    reportFailure(error, file);
+    return 1;
+  }
+}

@@ -1,0 +1,101 @@
+/** What a command works on: a document, and the files that it or the command line names. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { EngineError, parseDocument, readTensor, setDataset, type Document, type Tensor } from '@wiregrad/engine';
+import { readSafetensors, type DataProvider } from '@wiregrad/engine/node';
+import { reportDiagnostics } from './failure';
+
+export interface Input {
+  readonly document: Document;
+  readonly data: DataProvider;
+  /** From `--weights`, else from where the document says. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+}
+
+export interface InputOptions {
+  /** By data set, the file to read instead of the document's source. */
+  readonly data?: ReadonlyMap<string, string>;
+  readonly weights?: string | undefined;
+}
+
+/** Reads the document at `file`. Warnings go to stderr; throws EngineError for what is wrong with it, and the system's errors. */
+export async function loadInput(file: string, options: InputOptions = {}): Promise<Input> {
+  const { document: parsed, diagnostics } = parseDocument(await readFile(file, 'utf8'));
+  const [first, ...others] = diagnostics.filter(({ severity }) => severity !== 'warning');
+  if (first) throw new EngineError(first, ...others);
+  reportDiagnostics(diagnostics, file);
+  const document = redirectData(parsed!, options.data ?? new Map());
+  const folder = dirname(file);
+  const weights = options.weights ?? (document.weights === undefined ? undefined : resolve(folder, document.weights));
+  return {
+    document,
+    data: (source) => readSource(resolve(folder, source)),
+    ...(weights !== undefined && { weights: await readWeights(weights) })
+  };
+}
+
+/** The document with each named data set's source replaced; the source then is an absolute path. */
+function redirectData(document: Document, paths: ReadonlyMap<string, string>): Document {
+  let redirected = document;
+  for (const [name, path] of paths) {
+    const record = redirected.datasets?.get(name);
+    if (!record) {
+      const known = [...(document.datasets?.keys() ?? [])];
+      throw new EngineError({
+        code: 'unknown-dataset',
+        message: `--data names ${name}, and there is no such data set`,
+        hint: known.length > 0 ? `the document has ${known.join(', ')}` : 'the document has none'
+      });
+    }
+    redirected = setDataset(redirected, name, { ...record, source: resolve(path) });
+  }
+  return redirected;
+}
+
+async function readSource(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new EngineError({ code: 'missing-data', message: `there is no data at ${path}`, hint: 'give its place with --data NAME=PATH' });
+  }
+}
+
+async function readWeights(path: string): Promise<ReadonlyMap<string, Tensor>> {
+  const bytes = await readFile(path);
+  try {
+    return readSafetensors(bytes);
+  } catch (error) {
+    throw error instanceof EngineError ? inFile(error, path) : error;
+  }
+}
+
+/** The same failure, its messages beginning with the file that they speak of. */
+function inFile({ diagnostics }: EngineError, path: string): EngineError {
+  const [first, ...others] = diagnostics.map((diagnostic) => ({ ...diagnostic, message: `${path}: ${diagnostic.message}` }));
+  return new EngineError(first!, ...others);
+}
+
+/** Tensors by id from a JSON file: `{"w": [1, 0]}`. */
+export async function readTensors(path: string): Promise<ReadonlyMap<string, Tensor>> {
+  const fail = (message: string): EngineError =>
+    new EngineError({
+      code: 'bad-tensors',
+      message: `${path}: ${message}`,
+      hint: 'write an object of tensors by id, such as {"w": [1, 0]}'
+    });
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw error instanceof SyntaxError ? fail(`this is not JSON: ${error.message}`) : error;
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw fail('expected an object');
+  const tensors = new Map<string, Tensor>();
+  for (const [id, value] of Object.entries(json)) {
+    const tensor = readTensor(value);
+    if (typeof tensor === 'string') throw fail(`${id}: ${tensor}`);
+    tensors.set(id, tensor);
+  }
+  return tensors;
+}

@@ -1,0 +1,120 @@
+/** `wiregrad train`: fits the parameters of a document and writes them. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Clock, exportParameters, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
+import { EngineError, type EpochReport } from '@wiregrad/engine';
+import { writeWhole } from '../services/files';
+import { withBackends } from './engine';
+import { reportFailure, UsageError } from './failure';
+import { loadInput } from './input';
+import { jsonLine } from './json';
+import { readArguments, readChoice, readPairs, readWhole, requireFile } from './options';
+import { formatMetrics, progressView } from './progress';
+
+export const TRAIN_HELP = `Usage: wiregrad train FILE --out WEIGHTS.safetensors [options]
+
+Trains the parameters of the document on its data and writes them.
+
+  --out PATH        safetensors file to write
+  --data NAME=PATH  read data set NAME from PATH; may be given for several
+  --epochs N        default: the document's, else 100
+  --seed S          of initial parameters and of the order of rows (default: the document's, else 0)
+  --threads T       default: one a core
+  --backend NAME    wasm (default) or reference
+  --log PATH        write a JSON line of metrics an epoch
+  --weights FILE    begin from these parameters
+
+Ctrl-C stops within a step and writes what was reached.
+`;
+
+/** Status of a process that ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/** Runs the command; `program` is the `import.meta.url` of the built one. The result is the exit status. */
+export async function train(args: readonly string[], program: string): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    out: { type: 'string' },
+    data: { type: 'string', multiple: true },
+    epochs: { type: 'string' },
+    seed: { type: 'string' },
+    threads: { type: 'string' },
+    backend: { type: 'string' },
+    log: { type: 'string' },
+    weights: { type: 'string' }
+  });
+  if (values.help) {
+    process.stdout.write(TRAIN_HELP);
+    return 0;
+  }
+  const file = requireFile(positionals);
+  const { out, log, weights } = values;
+  if (!out) throw new UsageError('--out WEIGHTS.safetensors says where the trained parameters go');
+  const epochs = readWhole('epochs', values.epochs, 1);
+  const seed = readWhole('seed', values.seed, 0);
+  const backendName = readChoice('backend', values.backend, ['wasm', 'reference']);
+  const data = readPairs('data', values.data);
+
+  try {
+    await requireFolder(out);
+    return await withBackends(program, readWhole('threads', values.threads, 1), async (backends) => {
+      const input = await loadInput(file, { data, weights });
+      const clock = new Clock();
+      const stop = (): void => clock.cancel();
+      const view = progressView(process.stderr);
+      const journal = log === undefined ? null : openJournal(log);
+      process.once('SIGINT', stop);
+      try {
+        const result = await trainDocument(input.document, {
+          backend: await backends.get(backendName),
+          data: input.data,
+          clock,
+          ...(input.weights && { weights: input.weights }),
+          ...(epochs !== undefined && { epochs }),
+          ...(seed !== undefined && { seed }),
+          onProgress: (progress) => {
+            view.show(progress);
+            if (progress.report) journal?.write(progress.report);
+          }
+        });
+        view.end();
+        await writeWhole(out, exportParameters(result.parameters, 'safetensors'));
+        process.stdout.write(summarize(result, file, out));
+        return result.stopped ? INTERRUPTED : 0;
+      } finally {
+        view.end();
+        process.off('SIGINT', stop);
+        journal?.close();
+      }
+    });
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    reportFailure(error, file);
+    return 1;
+  }
+}
+
+/** Before hours of work and not after: the folder that the result goes to. */
+async function requireFolder(path: string): Promise<void> {
+  const folder = dirname(resolve(path));
+  await access(folder).catch(() => {
+    throw new EngineError({ code: 'missing-folder', message: `--out ${path}: there is no folder ${folder}`, hint: 'make it first' });
+  });
+}
+
+/** One line an epoch, on disk as soon as the epoch ended. */
+function openJournal(path: string): { write(report: EpochReport): void; close(): void } {
+  const file = openSync(path, 'w');
+  return { write: (report) => void writeSync(file, jsonLine(report)), close: () => closeSync(file) };
+}
+
+function summarize({ epochs, test, stopped, parameters }: TrainResult, file: string, out: string): string {
+  const last = epochs.at(-1);
+  const lines: string[] = [];
+  if (stopped) lines.push(`stopped after epoch ${last?.epoch ?? 0}`);
+  lines.push(`${out}: ${parameters.size} parameters; wiregrad run ${file} --mode eval --weights ${out} uses them`);
+  if (last) lines.push(`train rows (while training): ${formatMetrics(last.train)}`);
+  if (last?.validation) lines.push(`validation rows: ${formatMetrics(last.validation)}`);
+  if (test) lines.push(`test rows: ${formatMetrics(test)}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,58 @@
+/** `npm start`: the app in Electron, or the same app in a browser tab where Electron cannot be had. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { serve } from '../server/serve';
+import { openBrowser } from '../services/openBrowser';
+import { electronPlaces, findElectron } from './electronBinary';
+
+/** An Electron that ends with a failure so soon could not start here at all. */
+const STARTED_MS = 5_000;
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const tell = (text: string): void => console.error(`wiregrad: ${text}`);
+
+const root = path('../..');
+const args = process.argv.slice(2);
+const documents = args.filter((argument) => !argument.startsWith('--'));
+
+async function start(): Promise<void> {
+  if (args.includes('--web')) return openTab();
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
+    tell('there is no display; the app is served to a browser instead');
+    return openTab();
+  }
+  const electron = await findElectron(electronPlaces(root), tell);
+  if ('path' in electron) return openWindow(electron.path);
+  tell(`${electron.missing}; the app opens in a browser instead`);
+  return openTab();
+}
+
+function openWindow(binary: string): void {
+  const started = Date.now();
+  // Chromium's sandbox refuses to run as root, which on Linux only containers do.
+  const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const child = spawn(binary, [root, ...sandbox, ...documents], { stdio: 'inherit' });
+  let gone = false;
+  const fallBack = (reason: string): void => {
+    if (gone) return;
+    gone = true;
+    tell(`Electron ${reason}; the app opens in a browser instead`);
+    void openTab();
+  };
+  child.on('error', ({ message }) => fallBack(`cannot be started (${message})`));
+  child.on('exit', (status) => {
+    if (status && Date.now() - started < STARTED_MS) fallBack(`ended with status ${status}`);
+    else if (!gone) process.exit(status ?? 0);
+  });
+}
+
+async function openTab(): Promise<void> {
+  const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.mjs') });
+  console.log(url);
+  const end = (): void => void close().then(() => process.exit());
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  if (!args.includes('--no-open') && !process.env.CI) openBrowser(url, () => tell('open the address above in a browser'));
+}
+
+await start();
