@@ -4,6 +4,10 @@
  */
 import type { Diagnostic } from '../base/errors';
 import type { Dtype, NumberArray, Precision } from '../base/dtypes';
+import type { BackendName } from '../backends/backend';
+import type { EpochReport, Metrics, TrainProgress } from '../training/report';
+
+export type { BackendName, EpochReport, Metrics, TrainProgress };
 
 /** A tensor on its way to a label: the first entries and what sums the rest up. */
 export interface TensorSummary {
@@ -23,7 +27,6 @@ export interface TensorSummary {
 }
 export const SUMMARY_LIMIT = 64;
 
-export type BackendName = 'reference' | 'wasm';
 
 export interface RunRequest {
   /** `.wiregrad` text. */
@@ -88,31 +91,6 @@ export interface CheckEntry {
   readonly ok: boolean;
 }
 
-export interface Metrics {
-  readonly loss: number;
-  readonly accuracy?: number;
-}
-export interface EpochReport {
-  readonly epoch: number;
-  readonly steps: number;
-  /** Since the run began. */
-  readonly seconds: number;
-  readonly train: Metrics;
-  readonly validation?: Metrics;
-}
-export interface TrainProgress {
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps taken of all that the run will take. */
-  readonly step: number;
-  readonly totalSteps: number;
-  /** Objective of the latest minibatch. */
-  readonly loss: number;
-  readonly seconds: number;
-  readonly eta: number;
-  /** Set when an epoch has just ended. */
-  readonly report?: EpochReport;
-}
 export interface TrainRequest {
   readonly document: string;
   readonly revision: number;

@@ -1,0 +1,313 @@
+/**
+ * A document as flat NumPy code, as the lecture writes it: forward a line a gate, then backward the forward reversed. The
+ * file runs alone and prints the line of results that `run --backward --json` prints.
+ */
+import { appendVjp } from '../autodiff/vjp';
+import { EngineError } from '../base/errors';
+import { sameShape, sizeOf } from '../base/shapes';
+import { writeTensor, type Tensor, type TensorJson } from '../base/tensors';
+import { outputName, type Document } from '../document/types';
+import type { NumpyEmit, ResolvedParams } from '../gates/gate';
+import { Builder } from '../ir/builder';
+import type { ValueId } from '../ir/graph';
+import { connect, type ResolvedNode } from '../lower/connections';
+import { lower, type Lowered } from '../lower/lower';
+import { simplify } from '../optimize/simplify';
+import { writeNpz } from '../formats/npz';
+import { HELPERS, numberText, printNumpy } from './numpyText';
+import { PythonNames } from './pythonNames';
+
+export interface NumpyFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** More numbers than this go into an .npz beside the code. */
+const MOST_INLINE = 10_000;
+
+/** `leaves` holds the tensor of every source node by id. One file, or two: the code first. `stem` names them. */
+export function exportNumpy(document: Document, leaves: ReadonlyMap<string, Tensor>, batch: number, stem: string): readonly NumpyFile[] {
+  const lowered = lower(document, { batch, mode: 'eval' });
+  const [first, ...rest] = lowered.diagnostics.filter(({ severity }) => severity !== 'warning');
+  if (first) throw new EngineError(first, ...rest);
+  const beside = [...leaves.values()].reduce((sum, { data }) => sum + data.length, 0) > MOST_INLINE;
+  const writer = new Writer(document, lowered, leaves, batch, beside ? `${stem}.npz` : null);
+  const files: NumpyFile[] = [{ name: `${stem}.py`, bytes: new TextEncoder().encode(writer.write()) }];
+  if (beside) files.push({ name: `${stem}.npz`, bytes: writeNpz(leaves) });
+  return files;
+}
+
+class Writer {
+  private readonly nodes: ReadonlyMap<string, ResolvedNode>;
+  private readonly names: PythonNames;
+  private readonly helpers = new Map<string, string>();
+  private readonly lines: string[] = [];
+  /** By output reference, the variables that its gradient is the sum of. */
+  private readonly parts = new Map<string, string[]>();
+  private readonly wireGradients = new Map<number, string>();
+  private readonly gradients = new Map<string, string>();
+  private temporaries = 0;
+
+  constructor(
+    private readonly document: Document,
+    private readonly lowered: Lowered,
+    private readonly leaves: ReadonlyMap<string, Tensor>,
+    private readonly batch: number,
+    private readonly npz: string | null
+  ) {
+    this.nodes = connect(document).nodes;
+    const needs = [...this.nodes.values()].flatMap(({ gate }) => Object.keys(gate.emit.numpy?.needs ?? {}));
+    this.names = new PythonNames([...Object.keys(HELPERS), ...needs]);
+    for (const reference of lowered.values.keys()) this.names.name(reference);
+  }
+
+  write(): string {
+    const { order, objective } = this.lowered;
+    const gates = order.filter((id) => !this.nodes.get(id)!.gate.source);
+    for (const id of gates) this.writeForward(id);
+    if (objective.length > 0) {
+      this.lines.push('', '# backward: the forward reversed');
+      this.writeSeeds();
+      for (const id of [...order].reverse()) this.writeBackward(id);
+    }
+    const sources = order.filter((id) => this.nodes.get(id)!.gate.source);
+    return this.file(sources);
+  }
+
+  private variable(reference: string): string {
+    return this.names.name(reference);
+  }
+
+  private temporary = (): string => {
+    this.temporaries++;
+    return this.names.name(`temporary ${this.temporaries}`, `t${this.temporaries}`);
+  };
+
+  private operands(node: ResolvedNode): Record<string, string> {
+    return Object.fromEntries([...node.incoming].map(([port, { source }]) => [port, this.variable(source)]));
+  }
+
+  private writeForward(id: string): void {
+    const node = this.nodes.get(id)!;
+    const emit = node.gate.emit.numpy;
+    const outputs = node.outputs.map((port) => outputName(id, port));
+    if (emit && node.outputs.length === 1 && this.allConnected(node)) {
+      this.need(emit);
+      this.lines.push(`${this.variable(id)} = ${fill(emit.forward, { ...this.operands(node), ...paramTexts(node.params) })}`);
+      return;
+    }
+    const { graph, values, results } = this.gateGraph(node);
+    this.print(graph, results.map((result) => values.get(result)!), this.operandNames(node, graph)).forEach((text, at) => {
+      this.lines.push(`${this.variable(outputs[at]!)} = ${text}`);
+    });
+  }
+
+  private allConnected({ inputs, incoming }: ResolvedNode): boolean {
+    return inputs.every(({ name }) => incoming.has(name));
+  }
+
+  private need({ needs = {} }: NumpyEmit): void {
+    for (const [name, text] of Object.entries(needs)) this.helpers.set(name, text);
+  }
+
+  private print(graph: Builder, values: readonly ValueId[], names: ReadonlyMap<ValueId, string>): readonly string[] {
+    const printed = printNumpy(graph, values, names, this.temporary);
+    for (const helper of printed.helpers) this.helpers.set(helper, HELPERS[helper]!);
+    this.lines.push(...printed.lines);
+    return printed.expressions;
+  }
+
+  /** The gate alone, on operands that are inputs named by port, and where asked the cotangents of its operands. */
+  private gateGraph(node: ResolvedNode, upstream?: ReadonlyMap<string, string>) {
+    const { record, gate, params, inputs, outputs, incoming } = node;
+    const builder = new Builder();
+    const operands: Record<string, ValueId> = {};
+    const ports: string[] = [];
+    for (const { name, dtype = 'float' } of inputs) {
+      const wire = incoming.get(name);
+      if (!wire) continue;
+      const input = builder.input(name, this.lowered.types.get(wire.source)!);
+      ports.push(name);
+      operands[name] = dtype === 'float' ? builder.convert(input, 'float') : input;
+    }
+    const results = gate.lower(builder, operands, params, { mode: 'eval', batch: this.batch }).map((value) => builder.identity(value));
+    const inputIds = new Map(builder.operations.flatMap((operation, id) => (operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : [])));
+    let cotangents: ReadonlyMap<ValueId, ValueId> = new Map();
+    if (upstream) {
+      const seeds = outputs.flatMap((port, at) => {
+        const reference = outputName(record.id, port);
+        return upstream.has(reference) ? [[results[at]!, builder.input(`gradient ${reference}`, builder.type(results[at]!))] as const] : [];
+      });
+      cotangents = appendVjp(builder, new Map(seeds));
+    }
+    const wanted = ports.map((port) => cotangents.get(inputIds.get(port)!));
+    const { graph, values } = simplify(builder, [...results, ...wanted.filter((value) => value !== undefined)]);
+    return { graph, values, results, ports, wanted };
+  }
+
+  /** Variables of a gate graph's inputs. */
+  private operandNames(node: ResolvedNode, graph: Builder): Map<ValueId, string> {
+    const operands = this.operands(node);
+    const names = new Map<ValueId, string>();
+    graph.operations.forEach((operation, id) => {
+      if (operation.primitive !== 'input') return;
+      const { name } = operation.attributes;
+      names.set(id, name.startsWith('gradient ') ? this.gradients.get(name.slice('gradient '.length))! : operands[name]!);
+    });
+    return names;
+  }
+
+  private writeSeeds(): void {
+    for (const { from, upstream } of this.lowered.objective) {
+      const parts = this.parts.get(from) ?? [];
+      const { shape } = this.lowered.types.get(from)!;
+      const text = upstream ? tensorText(upstream) : shape.length === 0 ? '1.0' : `np.ones(${shapeText(shape)})`;
+      // Where nothing else flows in, the seed is the gradient itself.
+      const alone = parts.length === 0 && !this.document.wires.some((wire) => wire.from === from) && this.lowered.objective.filter((term) => term.from === from).length === 1;
+      const name = alone ? this.names.name(`gradient ${from}`, `grad_${this.variable(from)}`) : this.names.name(`seed ${from} ${parts.length}`, `upstream_${this.variable(from)}`);
+      this.lines.push(`${name} = ${text}`);
+      this.parts.set(from, [...parts, name]);
+    }
+  }
+
+  private writeBackward(id: string): void {
+    const node = this.nodes.get(id)!;
+    const reached = new Map<string, string>();
+    for (const port of node.outputs) {
+      const reference = outputName(id, port);
+      const parts = this.parts.get(reference);
+      if (!parts) continue;
+      const name = this.names.name(`gradient ${reference}`, `grad_${this.variable(reference)}`);
+      if (parts.length > 1 || parts[0] !== name) this.lines.push(`${name} = ${parts.join(' + ')}`);
+      this.gradients.set(reference, name);
+      reached.set(reference, name);
+    }
+    if (node.gate.source || reached.size === 0) return;
+    const { graph, values, results, ports, wanted } = this.gateGraph(node, reached);
+    const receiving = ports.flatMap((port, at) => {
+      const { source, wire } = node.incoming.get(port)!;
+      return wanted[at] !== undefined && this.receives(source) ? [{ port, source, wire, value: values.get(wanted[at]!)! }] : [];
+    });
+    const names = this.operandNames(node, graph);
+    results.forEach((result, at) => {
+      const value = values.get(result);
+      if (value !== undefined && !names.has(value)) names.set(value, this.variable(outputName(id, node.outputs[at]!)));
+    });
+    const byHand = node.gate.emit.numpy?.backward ?? {};
+    const derived = receiving.filter(({ port, source }) => !this.writesByHand(byHand[port], source, id));
+    const texts = new Map(this.print(graph, derived.map(({ value }) => value), names).map((text, at) => [derived[at]!.port, text]));
+    for (const { port, source, wire } of receiving) {
+      const text = texts.get(port) ?? fill(byHand[port]!, { ...this.operands(node), ...paramTexts(node.params), out: this.variable(id), grad: this.gradients.get(id)! });
+      const users = this.document.wires.filter(({ from }) => from === source).length;
+      const alone = users === 1 && !this.parts.has(source);
+      const name = alone ? this.names.name(`gradient ${source}`, `grad_${this.variable(source)}`) : this.names.name(`wire ${wire}`, `grad_${this.variable(source)}_from_${this.variable(id)}${users > 1 ? `_${port}` : ''}`);
+      this.lines.push(`${name} = ${text}`);
+      this.wireGradients.set(wire, name);
+      this.parts.set(source, [...(this.parts.get(source) ?? []), name]);
+    }
+  }
+
+  /** Texts written by hand hold where the port was not broadcast. */
+  private writesByHand(text: string | undefined, source: string, id: string): boolean {
+    const from = this.lowered.types.get(source)!;
+    const to = this.lowered.types.get(id);
+    return text !== undefined && to !== undefined && (sameShape(from.shape, to.shape) || !text.includes('{grad} *') && !/^-?\{grad\}( \/|$)/.test(text));
+  }
+
+  private receives(reference: string): boolean {
+    return this.lowered.types.get(reference)!.dtype === 'float' && this.nodes.get(reference)?.gate.source !== 'constant';
+  }
+
+  private file(sources: readonly string[]): string {
+    const { document, lowered } = this;
+    const args = sources.map((id) => this.variable(id));
+    const entries = (pairs: Iterable<readonly [string, string]>) => [...pairs].map(([key, name]) => `        ${JSON.stringify(key)}: ${name},`);
+    const wires = document.wires.map(({ from, to }, index) => {
+      const gradient = this.wireGradients.get(index);
+      return `        {"from": ${JSON.stringify(from)}, "to": ${JSON.stringify(to)}, "value": ${this.variable(from)}${gradient ? `, "gradient": ${gradient}` : ''}},`;
+    });
+    const gradientOrder = [...lowered.values.keys()].flatMap((reference) => (this.gradients.has(reference) ? [[reference, this.gradients.get(reference)!] as const] : []));
+    const renamed = [...lowered.values.keys()].filter((reference) => !reference.includes('.') && this.variable(reference) !== reference);
+    const text = [
+      `"""${document.name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}: forward and backward, a line a gate. Generated by Wiregrad; needs NumPy alone."""`,
+      'import json',
+      ...(this.helpers.has('erf') ? ['import math'] : []),
+      ...(this.npz ? ['import os'] : []),
+      '',
+      'import numpy as np',
+      '',
+      ...(renamed.length ? ['# Renamed, because Python or this file uses the name:', ...renamed.map((id) => `#   ${id} is ${this.variable(id)}`), ''] : []),
+      ...[...this.helpers.values()].flatMap((helper) => ['', helper, '']),
+      '',
+      `def f(${args.join(', ')}):`,
+      '    # forward',
+      ...this.lines.map((line) => (line ? `    ${line}` : '')),
+      '',
+      '    values = {',
+      ...entries([...lowered.values.keys()].map((reference) => [reference, this.variable(reference)] as const)),
+      '    }',
+      '    gradients = {',
+      ...entries(gradientOrder),
+      '    }',
+      '    wires = [',
+      ...wires,
+      '    ]',
+      `    return {"name": ${JSON.stringify(document.name)}, "values": values, "gradients": gradients, "wires": wires}`,
+      '',
+      '',
+      'def plain(x):',
+      '    if isinstance(x, dict):',
+      '        return {key: plain(value) for key, value in x.items()}',
+      '    if isinstance(x, (list, str)):',
+      '        return [plain(value) for value in x] if isinstance(x, list) else x',
+      '    x = np.asarray(x)',
+      '    if x.ndim > 0:',
+      '        return [plain(value) for value in x] if x.size or x.ndim == 1 else {"shape": list(x.shape), "data": []}',
+      '    number = x.item()',
+      '    if number != number:',
+      '        return "NaN"',
+      '    return ("Infinity" if number > 0 else "-Infinity") if abs(number) == float("inf") else number',
+      '',
+      '',
+      ...(this.npz ? [`leaves = np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), ${JSON.stringify(this.npz)}))`] : []),
+      ...sources.map((id) => `${this.variable(id)} = ${this.npz ? `leaves[${JSON.stringify(id)}]` : tensorText(this.leaves.get(id)!)}`),
+      '',
+      'if __name__ == "__main__":',
+      `    print(json.dumps(plain(f(${args.join(', ')})), separators=(",", ":")))`,
+      ''
+    ];
+    return text.join('\n').replace(/\n{4,}/g, '\n\n\n');
+  }
+}
+
+/** Puts texts in the place of {names}. */
+function fill(template: string, texts: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => texts[name] ?? whole);
+}
+
+function paramTexts(params: ResolvedParams): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, pythonText(value)]));
+}
+
+function pythonText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : numberText(value).text;
+  if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')}${value.length === 1 ? ',' : ''})`;
+  return JSON.stringify(value);
+}
+
+function shapeText(shape: readonly number[]): string {
+  return `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+}
+
+function tensorText(tensor: Tensor): string {
+  const dtype = tensor.dtype === 'int32' ? 'np.int32' : 'float';
+  if (sizeOf(tensor.shape) === 0) return `np.zeros(${shapeText(tensor.shape)}, dtype=${dtype})`;
+  const whole = tensor.dtype === 'int32';
+  const list = (json: TensorJson): string => {
+    if (Array.isArray(json)) return `[${json.map(list).join(', ')}]`;
+    return whole ? String(json) : numberText(Number(json)).text;
+  };
+  const text = list(writeTensor(tensor));
+  return tensor.shape.length === 0 && !whole ? text : `np.array(${text}, dtype=${dtype})`;
+}

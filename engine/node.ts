@@ -1,0 +1,11 @@
+/** The half of the engine that runs: backends, training, sessions. For processes, not for windows. */
+export { Clock } from './base/clock';
+export { Backends, type BackendOptions } from './session/backends';
+export { check, type CheckOptions } from './session/check';
+export { execute, type Execution, type ExecuteOptions, type Rows } from './session/execute';
+export { Session, type SessionOptions } from './session/session';
+export { exportDocument, type ExportOptions } from './session/export';
+export { loadData } from './training/feed';
+export { train, type TrainOptions, type TrainResult } from './training/train';
+export type { DataProvider } from './training/dataset';
+export { readSafetensors, writeSafetensors } from './formats/safetensors';

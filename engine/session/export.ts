@@ -1,0 +1,38 @@
+/** A document with its parameters as files of another program's format. */
+import { EngineError } from '../base/errors';
+import type { Tensor } from '../base/tensors';
+import type { Document } from '../document/types';
+import { exportNumpy } from '../exporters/numpy';
+import { writeParameters } from '../exporters/weights';
+import { compileProgram } from '../plan/program';
+import { NO_DATA, rowsOf, type LoadedData } from '../training/feed';
+import { initialParameters, seedOf } from '../training/parameters';
+import { chooseRows } from './execute';
+import type { ExportFile, ExportFormat } from './messages';
+
+export interface ExportOptions {
+  /** Weights in place of the initial ones. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+  /** The data of the document's data nodes, for formats that hold a batch. */
+  readonly data?: LoadedData;
+  readonly seed?: number;
+  /** Name of the files, without an ending; default the document's name. */
+  readonly stem?: string;
+}
+
+/** The files to write, the main one first. Throws EngineError with the document's problems, or `nothing-to-export`. */
+export function exportDocument(document: Document, format: ExportFormat, options: ExportOptions = {}): readonly ExportFile[] {
+  const { weights, data = NO_DATA, stem = document.name.replace(/[^\w.-]+/g, '-') || 'untitled' } = options;
+  const rows = chooseRows(document, data);
+  const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length });
+  const parameters = initialParameters(lowered, seedOf(document, options.seed), weights);
+  if (format === 'numpy') {
+    const leaves = new Map(lowered.leaves.map(({ id, source, params, value }): [string, Tensor] => {
+      if (source === 'parameter') return [id, parameters.get(id)!];
+      return [id, source === 'data' ? rowsOf(data, params, rows, lowered.graph.type(value)) : params['value']];
+    }));
+    return exportNumpy(document, leaves, rows.length, stem);
+  }
+  if (parameters.size === 0) throw new EngineError({ code: 'nothing-to-export', message: 'the document has no parameters', hint: 'weights are the values of parameter gates' });
+  return [{ name: `${stem}.${format}`, bytes: writeParameters(parameters, format) }];
+}

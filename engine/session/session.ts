@@ -1,0 +1,254 @@
+/**
+ * What a window works with: one document at a time, run and re-run as it is edited, trained, its weights kept in hand.
+ * Interactive runs use one thread of their own, so that they go on beside a training run.
+ */
+import { Clock } from '../base/clock';
+import { EngineError, type Diagnostic } from '../base/errors';
+import type { Type } from '../base/dtypes';
+import type { Tensor } from '../base/tensors';
+import type { Executable } from '../backends/backend';
+import { parseDocument } from '../document/parse';
+import type { Document } from '../document/types';
+import { readSafetensors } from '../formats/safetensors';
+import { lower } from '../lower/lower';
+import { compileProgram, type Program, type Slot } from '../plan/program';
+import { summarize as summarizeSource } from '../training/summarize';
+import { feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
+import { initialParameters, seedOf } from '../training/parameters';
+import { train } from '../training/train';
+import { Backends, type BackendOptions } from './backends';
+import { check } from './check';
+import { chooseRows, readSlot, usesData } from './execute';
+import { exportDocument } from './export';
+import { runJacobian } from './jacobian';
+import type {
+  CheckEntry, CheckRequest, DataSummary, EngineCalls, ExportFile, ExportRequest, InspectRequest, JacobianRequest, RunRequest, RunResult, TrainOutcome, TrainProgress, TrainRequest, WholeTensor
+} from './messages';
+import { structureOf, withNumbersOf } from './structure';
+import { summarize } from './summarize';
+
+export interface SessionOptions extends BackendOptions {
+  readonly onTrainProgress: (progress: TrainProgress) => void;
+}
+
+/** The last interactive run, kept so that its tensors can be looked at and its program used again. */
+interface Kept {
+  readonly key: string;
+  readonly program: Program;
+  readonly executable: Executable;
+}
+
+export class Session implements EngineCalls {
+  private readonly interactive: Backends;
+  private readonly training: Backends;
+  private readonly sources = new Map<string, Uint8Array>();
+  private readonly notify: (progress: TrainProgress) => void;
+  /** Trained or loaded parameters by id. */
+  private weights: ReadonlyMap<string, Tensor> = new Map();
+  private kept: Kept | undefined;
+  private loaded: { readonly key: string; readonly data: LoadedData } | undefined;
+  private runClock: Clock | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+  private trainClock: Clock | undefined;
+
+  constructor({ onTrainProgress, ...backends }: SessionOptions) {
+    this.notify = onTrainProgress;
+    this.interactive = new Backends({ ...backends, threads: 1 });
+    this.training = new Backends(backends);
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.interactive.dispose();
+    this.training.dispose();
+  }
+
+  run(request: RunRequest): Promise<RunResult> {
+    return this.alone((clock) => this.perform(request, clock));
+  }
+
+  async inspect(request: InspectRequest): Promise<WholeTensor> {
+    const slot = this.kept && findSlot(this.kept.program, request);
+    if (!slot) throw new EngineError({ code: 'not-computed', message: 'this tensor is not part of the last run', hint: 'run the graph again' });
+    return readSlot(this.kept!.executable, slot);
+  }
+
+  jacobian({ of, wrt, ...request }: JacobianRequest): Promise<WholeTensor> {
+    return this.alone(async (clock) => {
+      const document = read(request.document);
+      const data = await this.dataOf(document);
+      const rows = chooseRows(document, data, request.rows);
+      const program = compileProgram(document, { mode: request.mode ?? 'train', batch: rows.length, values: new Set(), jacobian: { of, wrt } });
+      const executable = (await this.interactive.get(request.backend, request.precision)).compile(program.plan);
+      try {
+        this.feed(document, program, executable, data, rows);
+        return await runJacobian(program, executable, clock);
+      } finally {
+        executable.dispose();
+      }
+    });
+  }
+
+  check({ document: text, all }: CheckRequest): Promise<readonly CheckEntry[]> {
+    return this.alone((clock) => check(read(text), { ...(all && { all }), data: this.provide, weights: this.weights, clock }));
+  }
+
+  async train(request: TrainRequest): Promise<TrainOutcome> {
+    if (this.trainClock) throw new EngineError({ code: 'busy', message: 'a training run is under way', hint: 'stop it first' });
+    const clock = new Clock();
+    this.trainClock = clock;
+    try {
+      const { epochs, seed, backend, revision } = request;
+      const document = read(request.document);
+      const result = await train(document, {
+        backend: await this.training.get(backend),
+        data: this.provide,
+        clock,
+        onProgress: this.notify,
+        ...(epochs !== undefined && { epochs }),
+        ...(seed !== undefined && { seed }),
+        ...(request.resume && { weights: this.weights })
+      });
+      this.weights = result.parameters;
+      return { revision, stopped: result.stopped, backend: result.backend, epochs: result.epochs, ...(result.test && { test: result.test }) };
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'worker-died') this.training.drop();
+      throw error;
+    } finally {
+      this.trainClock = undefined;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.runClock?.cancel();
+    this.trainClock?.cancel();
+  }
+
+  async openData(source: string, bytes: Uint8Array): Promise<DataSummary> {
+    const summary = summarizeSource(source, bytes);
+    this.sources.set(source, bytes);
+    this.loaded = undefined;
+    return summary;
+  }
+
+  async exportWeights({ document: text, format }: ExportRequest): Promise<readonly ExportFile[]> {
+    const document = read(text);
+    const data = await this.dataOf(document);
+    const { types } = lower(document, { batch: chooseRows(document, data).length });
+    return exportDocument(document, format, { data, weights: this.fitting(types) });
+  }
+
+  async loadWeights(text: string, bytes: Uint8Array): Promise<readonly string[]> {
+    const { lowered } = compileProgram(read(text), { mode: 'eval', batch: 1 });
+    const weights = readSafetensors(bytes);
+    initialParameters(lowered, 0, weights);
+    const matched = lowered.leaves.filter(({ id, source }) => source === 'parameter' && weights.has(id)).map(({ id }) => id);
+    this.weights = new Map([...this.weights, ...matched.map((id) => [id, weights.get(id)!] as const)]);
+    return matched;
+  }
+
+  async resetWeights(): Promise<void> {
+    this.weights = new Map();
+  }
+
+  /** One interactive job at a time: a new one cancels the one in hand and waits for it to end. */
+  private async alone<T>(job: (clock: Clock) => Promise<T>): Promise<T> {
+    this.runClock?.cancel();
+    const clock = new Clock();
+    this.runClock = clock;
+    const result = this.running.then(() => {
+      clock.check();
+      return job(clock);
+    });
+    this.running = result.catch(() => undefined);
+    return result;
+  }
+
+  private async perform(request: RunRequest, clock: Clock): Promise<RunResult> {
+    const started = performance.now();
+    const document = read(request.document);
+    const data = await this.dataOf(document);
+    const rows = chooseRows(document, data, request.rows);
+    const backend = await this.interactive.get(request.backend, request.precision);
+    const { mode = 'train', backward, revision } = request;
+    const key = JSON.stringify([backend.name, mode, backward, rows.length, structureOf(document)]);
+    const program = this.kept?.key === key ? withNumbersOf(document, this.kept.program) : compileProgram(document, { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }) });
+    if (this.kept?.key !== key) {
+      this.kept?.executable.dispose();
+      this.kept = undefined;
+      this.kept = { key, program, executable: backend.compile(program.plan) };
+    }
+    const { executable } = this.kept;
+    this.feed(document, program, executable, data, rows);
+    const pending = executable.run(clock);
+    if (pending) await pending;
+    const summaries = (slots: ReadonlyMap<string, Slot>) => new Map([...slots].map(([name, { type, value }]) => [name, summarize(type, executable.view(value))]));
+    const values = summaries(program.values);
+    return {
+      revision,
+      values,
+      gradients: summaries(program.gradients),
+      wires: document.wires.map(({ from, to }, index) => {
+        const slot = program.wires[index];
+        return { from, to, ...(slot && { gradient: summarize(slot.type, executable.view(slot.value)) }) };
+      }),
+      backend: backend.name,
+      milliseconds: performance.now() - started,
+      warnings: [...program.lowered.diagnostics, ...firstNonFinite(document, values)]
+    };
+  }
+
+  private feed(document: Document, program: Program, executable: Executable, data: LoadedData, rows: Int32Array): void {
+    feedLeaves(program, executable, initialParameters(program.lowered, seedOf(document), this.fitting(program.lowered.types)));
+    feedRows(program, executable, data, rows);
+  }
+
+  /** The weights in hand whose shape is still the document's: an edit may have changed a parameter since. */
+  private fitting(types: ReadonlyMap<string, Type>): ReadonlyMap<string, Tensor> {
+    return new Map([...this.weights].filter(([id, { shape }]) => types.get(id)?.shape.join() === shape.join()));
+  }
+
+  private readonly provide = (source: string): Uint8Array => {
+    const bytes = this.sources.get(source);
+    if (!bytes) throw new EngineError({ code: 'missing-data', message: `the data source ${source} is not open`, hint: 'open the file' });
+    return bytes;
+  };
+
+  private async dataOf(document: Document): Promise<LoadedData> {
+    if (!usesData(document)) return NO_DATA;
+    const key = JSON.stringify([[...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]), document.nodes.filter(({ gate }) => gate === 'data').map(({ params }) => params?.['dataset'])]);
+    if (this.loaded?.key !== key) this.loaded = { key, data: await loadData(document, this.provide) };
+    return this.loaded.data;
+  }
+}
+
+function read(text: string): Document {
+  const { document, diagnostics } = parseDocument(text);
+  const [first, ...rest] = diagnostics;
+  if (!document) throw new EngineError(first!, ...rest);
+  return document;
+}
+
+function findSlot(program: Program, request: InspectRequest): Slot | undefined {
+  switch (request.kind) {
+    case 'value':
+      return program.values.get(request.output);
+    case 'gradient':
+      return program.gradients.get(request.output);
+    case 'wire':
+      return program.wires[request.wire];
+    default:
+      throw request satisfies never;
+  }
+}
+
+/** Where the first NaN or infinity was born, in topological order. */
+function firstNonFinite(document: Document, values: RunResult['values']): Diagnostic[] {
+  for (const [name, { nonFinite }] of values) {
+    if (nonFinite === 0) continue;
+    const id = name.split('.')[0]!;
+    const kind = document.nodes.find((node) => node.id === id)?.gate;
+    return [{ code: 'not-finite', severity: 'warning', gate: id, ...(kind && { kind }), message: `${nonFinite} of its entries are NaN or infinite, the first in the graph that are`, hint: 'look at its inputs' }];
+  }
+  return [];
+}

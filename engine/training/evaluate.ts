@@ -1,0 +1,22 @@
+/** Loss and metrics of a program that has just run. */
+import type { Document } from '../document/types';
+import type { Executable } from '../backends/backend';
+import type { Program } from '../plan/program';
+import { countCorrect } from './metrics';
+import type { Metrics } from './report';
+
+/** Output references that a document's metrics read. */
+export function metricOutputs(document: Document): ReadonlySet<string> {
+  return new Set((document.training?.metrics ?? []).flatMap(({ input, target }) => [input, target]));
+}
+
+/** The objective, and the share of right classes among `rows` where the document asks for accuracy. */
+export function measure(document: Document, program: Program, executable: Executable, rows: number): Metrics {
+  const loss = executable.view(program.loss!.value)[0]!;
+  const metric = document.training?.metrics?.find(({ kind }) => kind === 'accuracy');
+  const scores = metric && program.values.get(metric.input);
+  const target = metric && program.values.get(metric.target);
+  if (!scores || !target) return { loss };
+  const classes = scores.type.shape.at(-1) ?? 1;
+  return { loss, accuracy: countCorrect(executable.view(scores.value), classes, executable.view(target.value)) / rows };
+}

@@ -1,0 +1,90 @@
+/** Fills the leaves of a program: what the user typed, the parameters in hand, rows of the data sets. */
+import type { Type } from '../base/dtypes';
+import { EngineError, invariant } from '../base/errors';
+import { sizeOf } from '../base/shapes';
+import type { Tensor } from '../base/tensors';
+import type { Document } from '../document/types';
+import type { ResolvedParams } from '../gates/gate';
+import { inputName, type Program } from '../plan/program';
+import type { Executable } from '../backends/backend';
+import { loadDataset, type DataProvider, type Dataset } from './dataset';
+
+export type Part = 'train' | 'validation' | 'test';
+
+/** The data sets that a document's data nodes use, read, and the rows that they share. */
+export interface LoadedData {
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /** Rows of each data set; 0 when the document has no data nodes. */
+  readonly rows: number;
+  readonly parts: Readonly<Record<Part, Int32Array>>;
+}
+
+const NO_ROWS = new Int32Array();
+export const NO_DATA: LoadedData = { datasets: new Map(), rows: 0, parts: { train: NO_ROWS, validation: NO_ROWS, test: NO_ROWS } };
+
+/** Default rows of a batch. */
+export const BATCH_SIZE = 32;
+
+/** Reads the data sets that nodes of `document` name. Throws EngineError when two of them differ in rows, or as `loadDataset`. */
+export async function loadData(document: Document, provider: DataProvider): Promise<LoadedData> {
+  const names = new Set(document.nodes.flatMap(({ gate, params }) => (gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : [])));
+  const datasets = new Map<string, Dataset>();
+  for (const name of names) {
+    const record = document.datasets?.get(name);
+    // A node that names no data set is reported when the document is lowered.
+    if (record) datasets.set(name, await loadDataset(name, record, provider));
+  }
+  const [first, ...others] = [...datasets];
+  if (!first) return NO_DATA;
+  const [name, { rows, parts }] = first;
+  for (const [other, dataset] of others) {
+    if (dataset.rows !== rows) {
+      throw new EngineError({ code: 'row-count', message: `data sets ${name} and ${other} have ${rows} and ${dataset.rows} rows`, hint: 'data sets of one document advance together and need equally many rows' });
+    }
+  }
+  return { datasets, rows, parts };
+}
+
+/** Entries of `rows` of a field, row after row. */
+function gatherRows(dataset: Dataset, fieldName: string, rows: Int32Array, into: { [index: number]: number }): void {
+  const field = dataset.fields.get(fieldName);
+  invariant(field, `field ${fieldName} was checked when lowering`);
+  const { data, columns } = field;
+  let at = 0;
+  for (const row of rows) for (let column = 0; column < columns; column++) into[at++] = data[row * columns + column]!;
+}
+
+/** Rows of the field that a data node's parameters name, as a tensor of `type`. */
+export function rowsOf(data: LoadedData, params: ResolvedParams, rows: Int32Array, type: Type): Tensor {
+  const dataset = data.datasets.get(params['dataset']);
+  invariant(dataset, 'the data set of a lowered data node is loaded');
+  const entries = type.dtype === 'int32' ? new Int32Array(sizeOf(type.shape)) : new Float64Array(sizeOf(type.shape));
+  gatherRows(dataset, params['field'], rows, entries);
+  return { ...type, data: entries };
+}
+
+/** Writes the data leaves of a batch of `rows`; there must be as many as the program was compiled for. */
+export function feedRows(program: Program, executable: Executable, data: LoadedData, rows: Int32Array): void {
+  for (const { id, source, params } of program.lowered.leaves) {
+    const value = program.plan.inputs.get(id);
+    if (source !== 'data' || value === undefined) continue;
+    const dataset = data.datasets.get(params['dataset']);
+    invariant(dataset, 'the data set of a lowered data node is loaded');
+    gatherRows(dataset, params['field'], rows, executable.view(value));
+  }
+}
+
+/** Writes variables and constants, and parameters as `parameters` has them. */
+export function feedLeaves(program: Program, executable: Executable, parameters: ReadonlyMap<string, Tensor>): void {
+  for (const { id, source, params } of program.lowered.leaves) {
+    const value = program.plan.inputs.get(id);
+    if (source === 'data' || value === undefined) continue;
+    const tensor = source === 'parameter' ? parameters.get(id) : (params['value'] as Tensor);
+    invariant(tensor, `leaf ${id} has a value`);
+    executable.view(value).set(tensor.data);
+  }
+  program.lowered.objective.forEach(({ upstream }, term) => {
+    const value = program.plan.inputs.get(inputName.upstream(term));
+    if (value !== undefined) executable.view(value).set(upstream!.data);
+  });
+}

@@ -1,0 +1,34 @@
+/** What training tells of itself. */
+export interface Metrics {
+  /** The objective, weighted by rows. */
+  readonly loss: number;
+  /** Share of rows whose largest score is at the right class, 0 to 1. */
+  readonly accuracy?: number;
+}
+
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  /** Since the run began. */
+  readonly steps: number;
+  readonly seconds: number;
+  /** Over the epoch's minibatches as they were trained on. */
+  readonly train: Metrics;
+  /** At the end of the epoch, in evaluation mode. */
+  readonly validation?: Metrics;
+}
+
+export interface TrainProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps taken of all that the run will take. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Objective of the latest minibatch. */
+  readonly loss: number;
+  readonly seconds: number;
+  /** Seconds that are left at the pace so far. */
+  readonly eta: number;
+  /** Set when an epoch has just ended. */
+  readonly report?: EpochReport;
+}
