@@ -10,5 +10,6 @@ export * from './document/edits';
 export { FAMILIES, type Family, type Gate, type InputPort, type ParamSpec, type ResolvedParams } from './gates/gate';
 export { registry } from './gates/registry';
 export { resolveParams } from './gates/params';
+export { INITIALIZERS } from './gates/initializers';
 export { lower, checkConnection, batchShapes, type Lowered } from './lower/lower';
 export * from './session/messages';
