@@ -2,7 +2,7 @@
  * The document in hand and its past. The only truth of the renderer: canvas, panels and results are views of it. It is
  * immutable and changes only through `apply`, `undo`, `redo` and `open`.
  */
-import { batchShapes, emptyDocument, lower, type Diagnostic, type Document, type NodeRecord } from '@wiregrad/engine';
+import { batchShapes, emptyDocument, lower, moveNodes, type Diagnostic, type Document, type NodeRecord, type Position } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { emptyHistory, record, stepBack, stepForward, type History } from './history';
@@ -20,6 +20,8 @@ export const useDocumentStore = defineStore('document', () => {
   const content = shallowRef(document.value);
   /** Grows with every change that can change results. */
   const revision = ref(0);
+  /** Grows with every document that is opened. */
+  const opened = ref(0);
   const fileName = ref<string | null>(null);
   const fileHandle = ref<string | null>(null);
   const saved = shallowRef(document.value);
@@ -75,6 +77,14 @@ export const useDocumentStore = defineStore('document', () => {
     fileName.value = name;
     fileHandle.value = handle;
     revision.value++;
+    opened.value++;
+  }
+
+  /** Gives nodes that came without a place one. Nobody's edit: it cannot be undone, and what was saved still is. */
+  function settle(positions: ReadonlyMap<string, Position>): void {
+    const isSaved = !unsaved.value;
+    become(moveNodes(document.value, positions));
+    if (isSaved) saved.value = document.value;
   }
 
   function markSaved(name: string, handle: string | null): void {
@@ -86,6 +96,7 @@ export const useDocumentStore = defineStore('document', () => {
   return {
     document,
     revision,
+    opened,
     fileName,
     fileHandle,
     unsaved,
@@ -102,6 +113,7 @@ export const useDocumentStore = defineStore('document', () => {
     undo: () => walk(stepBack),
     redo: () => walk(stepForward),
     open,
+    settle,
     markSaved
   };
 });

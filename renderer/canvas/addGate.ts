@@ -1,0 +1,46 @@
+/** Putting a new gate into the document, from the palette, a drop or the search box. */
+import { addNode, addWire, freshId, moveNodes, outputName, type Document, type Params, type Position } from '@wiregrad/engine';
+import { useDocumentStore } from '../stores/document';
+import { useSelectionStore } from '../stores/selection';
+import { boxOf, type Socket } from './boxes';
+import { portsOf } from './ports';
+import { refusalOf } from './wiring';
+
+/**
+ * Adds a gate whose middle is at `center` and selects it; answers its id. With `origin` the first of its ports that takes
+ * a wire from that socket gets one.
+ */
+export function addGate(gate: string, params: Params | undefined, center: Position, origin: Socket | null = null): string {
+  const store = useDocumentStore();
+  const id = freshId(store.document, gate);
+  store.apply(`Add ${gate}`, (document) => {
+    const added = addNode(document, { id, gate, ...(params && { params }) });
+    const node = added.nodes.at(-1)!;
+    const { width, height } = boxOf(node, portsOf(added).get(id)!, [0, 0]);
+    const placed = moveNodes(added, new Map([[id, [Math.round(center[0] - width / 2), Math.round(center[1] - height / 2)] as const]]));
+    return origin ? wireTo(placed, id, origin) : placed;
+  });
+  useSelectionStore().select(id);
+  return id;
+}
+
+function wireTo(document: Document, id: string, origin: Socket): Document {
+  const { inputs, outputs } = portsOf(document).get(id)!;
+  const wires =
+    origin.side === 'output'
+      ? inputs.map(({ name }) => ({ from: outputName(origin.id, origin.port), to: `${id}.${name}` }))
+      : outputs.map(({ name }) => ({ from: outputName(id, name), to: `${origin.id}.${origin.port}` }));
+  const wire = wires.find((candidate) => refusalOf(document, candidate) === null);
+  return wire ? addWire(document, wire) : document;
+}
+
+/** What the palette dragged: the name of a gate, or JSON {gate, params}; null for anything else. */
+export function readGateDrag(text: string): { readonly gate: string; readonly params?: Params } | null {
+  if (!text.startsWith('{')) return text ? { gate: text } : null;
+  try {
+    const { gate, params } = JSON.parse(text) as { gate?: unknown; params?: Params };
+    return typeof gate === 'string' ? { gate, ...(params && { params }) } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * How large a node is and where its sockets sit, by arithmetic alone: nothing on the canvas is ever measured. GateCard
+ * draws what is computed here. Lengths in the graph's units, pixels at zoom 1.
+ */
+import { registry, splitOutput, type Document, type Family, type NodeRecord, type Position } from '@wiregrad/engine';
+import type { Port, Ports } from './ports';
+import { symbolOf } from './symbols';
+import { formatValue, isTyped } from './valueText';
+
+export const HEADER = 34;
+/** High enough for a value above and a gradient below each wire. */
+export const ROW = 42;
+const FOOT = 4;
+const MIN_WIDTH = 104;
+const MAX_WIDTH = 250;
+/** Width of a character in the header's 13 px and the body's 12 px monospace. */
+const HEADER_CHARACTER = 7.9;
+const BODY_CHARACTER = 7.3;
+
+export type Side = 'input' | 'output';
+
+export interface Box {
+  readonly id: string;
+  readonly gate: string;
+  readonly family: Family | 'unknown';
+  readonly symbol: string;
+  readonly ports: Ports;
+  readonly width: number;
+  readonly height: number;
+  x: number;
+  y: number;
+}
+
+export interface Socket {
+  readonly id: string;
+  readonly side: Side;
+  readonly port: string;
+}
+
+/** What the body of a source says: its value, shape or field. */
+export function caption({ gate, params }: NodeRecord): string {
+  if (isTyped(gate)) return formatValue(params?.['value']);
+  if (gate === 'data') return [params?.['dataset'], params?.['field']].filter((part) => typeof part === 'string').join('.') || 'no field';
+  if (gate !== 'parameter') return '';
+  const { shape, value } = params ?? {};
+  if (Array.isArray(shape)) return shape.length === 0 ? 'scalar' : `[${shape.join(',')}]`;
+  return value === undefined ? 'no shape' : formatValue(value);
+}
+
+export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
+  const gate = registry.get(node.gate);
+  const symbol = symbolOf(node.gate);
+  const rows = Math.max(1, ports.inputs.length, ports.outputs.length);
+  const header = 62 + (symbol.length + node.id.length) * HEADER_CHARACTER;
+  const longest = (list: readonly Port[]) => list.reduce((length, { name }) => Math.max(length, name === 'out' ? 0 : name.length), 0);
+  const body = (longest(ports.inputs) + longest(ports.outputs)) * BODY_CHARACTER + 48;
+  const text = caption(node).length * BODY_CHARACTER + 44;
+  const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, body, text)));
+  return { id: node.id, gate: node.gate, family: gate?.family ?? 'unknown', symbol, ports, width, height: HEADER + rows * ROW + FOOT, x, y };
+}
+
+/** Height of a socket's centre below the node's top. */
+export function socketOffset(place: number): number {
+  return HEADER + place * ROW + ROW / 2;
+}
+
+/** Centre of a socket; null where the box has no such port. */
+export function socketPosition(box: Box, side: Side, port: string): Position | null {
+  const place = (side === 'input' ? box.ports.inputs : box.ports.outputs).findIndex(({ name }) => name === port);
+  return place < 0 ? null : [side === 'input' ? box.x : box.x + box.width, box.y + socketOffset(place)];
+}
+
+/** Whether the node gives the objective or a term of it. */
+export function isObjective({ objective }: Document, id: string): boolean {
+  if (objective === undefined) return false;
+  return typeof objective === 'string' ? splitOutput(objective).id === id : objective.some(({ from }) => splitOutput(from).id === id);
+}

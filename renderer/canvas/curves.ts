@@ -1,0 +1,59 @@
+/** The course of a wire: out of its socket to the right, a cubic curve, then level into its input, where its labels stand. */
+import type { Position } from '@wiregrad/engine';
+
+export interface Curve {
+  readonly x1: number;
+  readonly y1: number;
+  /** Control points lie level with their ends. */
+  readonly c1: number;
+  readonly c2: number;
+  /** Where the curve ends and the level part begins. */
+  readonly level: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+const LEVEL = 62;
+const BEND = 44;
+const SAMPLES = 20;
+
+export function curveBetween([x1, y1]: Position, [x2, y2]: Position): Curve {
+  const gap = x2 - x1;
+  const level = x2 - Math.min(LEVEL, Math.max(10, gap - BEND));
+  const reach = gap >= BEND ? Math.max(14, (level - x1) / 2) : Math.min(160, 40 + Math.abs(gap) / 3 + Math.abs(y2 - y1) / 8);
+  return { x1, y1, c1: x1 + reach, c2: level - reach, level, x2, y2 };
+}
+
+export function trace(path: Pick<Path2D, 'moveTo' | 'bezierCurveTo' | 'lineTo'>, { x1, y1, c1, c2, level, x2, y2 }: Curve): void {
+  path.moveTo(x1, y1);
+  path.bezierCurveTo(c1, y1, c2, y2, level, y2);
+  path.lineTo(x2, y2);
+}
+
+/** Distance of a point from the curve, to within a fraction of a pixel; Infinity where it is surely beyond `limit`. */
+export function distanceTo(curve: Curve, [x, y]: Position, limit: number): number {
+  const { x1, y1, c1, c2, level, x2, y2 } = curve;
+  if (x < Math.min(x1, c2, level) - limit || x > Math.max(c1, x2) + limit) return Infinity;
+  if (y < Math.min(y1, y2) - limit || y > Math.max(y1, y2) + limit) return Infinity;
+  let nearest = toSegment(x, y, level, y2, x2, y2);
+  let px = x1;
+  let py = y1;
+  for (let sample = 1; sample <= SAMPLES; sample++) {
+    const t = sample / SAMPLES;
+    const s = 1 - t;
+    const qx = s * s * s * x1 + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t * t * t * level;
+    const qy = s * s * (s + 3 * t) * y1 + t * t * (t + 3 * s) * y2;
+    nearest = Math.min(nearest, toSegment(x, y, px, py, qx, qy));
+    px = qx;
+    py = qy;
+  }
+  return nearest;
+}
+
+function toSegment(x: number, y: number, x1: number, y1: number, x2: number, y2: number): number {
+  const dx = x2 - x1;
+  const dy = y2 - y1;
+  const length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / length));
+  return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
+}

@@ -1,0 +1,221 @@
+/**
+ * Wires and their labels, painted on one canvas below the nodes: thousands of them cost what a few DOM elements would.
+ * Reads a scene and a picture of the moment; decides nothing and keeps nothing but the texts of labels.
+ */
+import { outputName, type Position } from '@wiregrad/engine';
+import { socketPosition, type Box } from './boxes';
+import type { Colors } from './colors';
+import { curveBetween, trace, type Curve } from './curves';
+import { overlaps, type Rectangle, type Scene, type Strand } from './scene';
+import { OUTLINE_ZOOM, type Transform } from './zoom';
+
+/** Texts of a label; what is not known yet is empty. */
+export interface LabelText {
+  readonly value: string;
+  readonly gradient: string;
+}
+
+export interface Moment {
+  readonly transform: Transform;
+  readonly viewport: Rectangle;
+  readonly colors: Colors;
+  readonly selectedWire: number | null;
+  readonly hoveredWire: number | null;
+  /** A wire that was picked up: painted at the pointer instead. */
+  readonly hiddenWire: number | null;
+  readonly selectedNodes: ReadonlySet<string>;
+  /** The wire being drawn, from its output end to its input end. */
+  readonly pending: readonly [Position, Position] | null;
+  /** Labels are outdated. */
+  readonly stale: boolean;
+  wireLabel(index: number): LabelText;
+  outputLabel(output: string): LabelText;
+}
+
+const LABEL_ZOOM = 0.45;
+const LABEL_SIZE = 13;
+/** From the socket to its label; from the wire to the value's baseline above and the gradient's below. */
+const GAP = 11;
+const ABOVE = -5;
+const BELOW = 15;
+const END_LINE = 16;
+
+export class Painter {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly wireTexts = new Map<number, LabelText>();
+  private readonly outputTexts = new Map<string, LabelText>();
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly scene: Scene
+  ) {
+    this.context = canvas.getContext('2d')!;
+  }
+
+  /** Labels may read differently from now on. */
+  forgetLabels(): void {
+    this.wireTexts.clear();
+    this.outputTexts.clear();
+  }
+
+  /** Makes the canvas `width` by `height` pixels of the screen. */
+  resize(width: number, height: number): void {
+    const density = devicePixelRatio || 1;
+    this.canvas.width = Math.round(width * density);
+    this.canvas.height = Math.round(height * density);
+  }
+
+  paint(moment: Moment): void {
+    const { context, scene } = this;
+    const { transform, viewport, colors } = moment;
+    const density = devicePixelRatio || 1;
+    const scale = transform.k * density;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    context.setTransform(scale, 0, 0, scale, transform.x * density, transform.y * density);
+    context.lineCap = 'round';
+    context.lineJoin = 'round';
+
+    const seen: { strand: Strand; curve: Curve }[] = [];
+    for (const strand of scene.strands) {
+      if (strand.wire === moment.hiddenWire) continue;
+      const curve = scene.curve(strand);
+      if (isSeen(curve, viewport)) seen.push({ strand, curve });
+    }
+    this.paintWires(seen, moment);
+    const labelled = transform.k >= LABEL_ZOOM;
+    if (labelled) this.paintEnds(moment);
+    if (moment.pending) {
+      this.stroke(curveBetween(...moment.pending), colors.accent, 2.5, [7, 6]);
+    }
+    if (transform.k < OUTLINE_ZOOM) this.paintOutlines(moment);
+    if (labelled) {
+      for (const { strand, curve } of seen) this.paintLabel(this.textOf(strand.wire, moment), curve.x2 - GAP, curve.y2, 'right', curve.x2 - curve.x1 - GAP - 8, moment);
+    }
+  }
+
+  private paintWires(seen: readonly { strand: Strand; curve: Curve }[], { transform, colors, selectedWire, hoveredWire, selectedNodes }: Moment): void {
+    const { context } = this;
+    const width = Math.max(1.8, 1 / transform.k);
+    const plain = new Path2D();
+    const touched = new Path2D();
+    for (const { strand, curve } of seen) {
+      if (strand.wire === selectedWire || strand.wire === hoveredWire) continue;
+      trace(selectedNodes.has(strand.source.id) || selectedNodes.has(strand.target.id) ? touched : plain, curve);
+    }
+    context.lineWidth = width;
+    context.strokeStyle = colors.wire;
+    context.stroke(plain);
+    context.strokeStyle = colors.text;
+    context.stroke(touched);
+    for (const { strand, curve } of seen) {
+      if (strand.wire === selectedWire) this.stroke(curve, colors.accent, width * 1.9);
+      else if (strand.wire === hoveredWire) this.stroke(curve, colors.text, width * 1.6);
+    }
+  }
+
+  private stroke(curve: Curve, color: string, width: number, dash: number[] = []): void {
+    const { context } = this;
+    context.beginPath();
+    trace(context, curve);
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /** Outputs that feed nothing have no wire to carry their label: a short line stands in for it. */
+  private paintEnds(moment: Moment): void {
+    const { context, scene } = this;
+    for (const { box, output } of scene.ends) {
+      const [x, y] = socketPosition(box, 'output', output)!;
+      if (!overlaps({ ...box, width: box.width + 160 }, moment.viewport)) continue;
+      const text = this.endTextOf(outputName(box.id, output), moment);
+      if (!text.value && !text.gradient) continue;
+      context.font = font(moment.colors, 'value');
+      const length = Math.max(context.measureText(text.value).width, context.measureText(text.gradient).width, END_LINE);
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x + GAP + length, y);
+      context.strokeStyle = moment.colors.wire;
+      context.lineWidth = 1.8;
+      context.stroke();
+      this.paintLabel(text, x + GAP, y, 'left', Infinity, moment);
+    }
+  }
+
+  private paintLabel(text: LabelText, x: number, y: number, align: 'left' | 'right', room: number, { colors, stale }: Moment): void {
+    const { context } = this;
+    context.textAlign = align;
+    context.strokeStyle = colors.bg;
+    context.lineWidth = 4;
+    for (const kind of ['value', 'gradient'] as const) {
+      if (!text[kind]) continue;
+      context.font = font(colors, kind);
+      const line = this.shorten(text[kind], room);
+      const baseline = y + (kind === 'value' ? ABOVE : BELOW);
+      context.strokeText(line, x, baseline);
+      context.fillStyle = stale ? colors.muted : colors[kind];
+      context.globalAlpha = stale ? 0.75 : 1;
+      context.fillText(line, x, baseline);
+      context.globalAlpha = 1;
+    }
+  }
+
+  /** What of a text fits: all, its first word, or its beginning. */
+  private shorten(text: string, room: number): string {
+    const { context } = this;
+    if (room < 40 || context.measureText(text).width <= room) return text;
+    const words = text.split(' ');
+    for (let count = words.length - 1; count > 0; count--) {
+      const part = words.slice(0, count).join(' ');
+      if (context.measureText(part).width <= room) return part;
+    }
+    const fitting = Math.floor((text.length * room) / context.measureText(text).width) - 1;
+    return `${text.slice(0, Math.max(3, fitting))}…`;
+  }
+
+  private paintOutlines({ viewport, colors, selectedNodes, transform }: Moment): void {
+    const { context } = this;
+    const byColor = new Map<string, Box[]>();
+    for (const box of this.scene.boxesWithin(viewport)) {
+      const color = selectedNodes.has(box.id) ? colors.accent : colors.families[box.family];
+      const list = byColor.get(color);
+      if (list) list.push(box);
+      else byColor.set(color, [box]);
+    }
+    for (const [color, boxes] of byColor) {
+      context.fillStyle = color;
+      context.beginPath();
+      for (const { x, y, width, height } of boxes) context.rect(x, y, width, height);
+      context.fill();
+    }
+    if (transform.k < OUTLINE_ZOOM / 2) return;
+    context.fillStyle = colors.bg;
+    context.textAlign = 'center';
+    context.font = `600 26px ${colors.mono}`;
+    for (const { x, y, width, height, symbol } of [...byColor.values()].flat()) context.fillText(symbol, x + width / 2, y + height / 2 + 9, width - 8);
+  }
+
+  private textOf(wire: number, moment: Moment): LabelText {
+    let text = this.wireTexts.get(wire);
+    if (!text) this.wireTexts.set(wire, (text = moment.wireLabel(wire)));
+    return text;
+  }
+
+  private endTextOf(output: string, moment: Moment): LabelText {
+    let text = this.outputTexts.get(output);
+    if (!text) this.outputTexts.set(output, (text = moment.outputLabel(output)));
+    return text;
+  }
+}
+
+/** Gradients are slanted as well as red: colour alone would not tell everyone. */
+function font({ mono }: Colors, kind: 'value' | 'gradient'): string {
+  return kind === 'value' ? `600 ${LABEL_SIZE}px ${mono}` : `italic 600 ${LABEL_SIZE}px ${mono}`;
+}
+
+function isSeen({ x1, c1, c2, level, x2, y1, y2 }: Curve, { left, top, right, bottom }: Rectangle): boolean {
+  return Math.max(x1, c1, x2) >= left && Math.min(x1, c2, level) <= right && Math.max(y1, y2) >= top - 20 && Math.min(y1, y2) <= bottom + 20;
+}

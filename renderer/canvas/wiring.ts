@@ -1,0 +1,96 @@
+/** The rules of drawing a wire: which wire two sockets mean, whether it may be, and what dropping it does. */
+import { addWire, checkConnection, outputName, removeWires, splitOutput, type Diagnostic, type Document, type WireRecord } from '@wiregrad/engine';
+import { useDocumentStore } from '../stores/document';
+import type { Box, Socket } from './boxes';
+import { splitInput } from './ports';
+import { socketsOf, type Scene } from './scene';
+import { socketKey, useCanvasStore, type Wiring } from './state';
+
+/** The wire between two sockets; null where both are of one side. */
+export function wireBetween(a: Socket, b: Socket): Pick<WireRecord, 'from' | 'to'> | null {
+  if (a.side === b.side) return null;
+  const [output, input] = a.side === 'output' ? [a, b] : [b, a];
+  return { from: outputName(output.id, output.port), to: `${input.id}.${input.port}` };
+}
+
+export function refusalOf(document: Document, wire: Pick<WireRecord, 'from' | 'to'>): Diagnostic | null {
+  return checkConnection(document, wire);
+}
+
+/** Takes a socket in hand; with `picked` the wire that ends there, whose other end then stands. */
+export function beginWiring(socket: Socket, picked: number | null): void {
+  const { document } = useDocumentStore();
+  const canvas = useCanvasStore();
+  canvas.refusal = null;
+  canvas.verdicts.clear();
+  if (picked === null) canvas.wiring = { origin: socket, picked, base: document };
+  else {
+    const source = splitOutput(document.wires[picked]!.from);
+    canvas.wiring = { origin: { ...source, side: 'output' }, picked, base: removeWires(document, [picked]) };
+  }
+}
+
+export function endWiring(): void {
+  const canvas = useCanvasStore();
+  canvas.wiring = null;
+  canvas.verdicts.clear();
+}
+
+/** Whether the wire in hand may end at a socket: null, or why not. Asked once a socket. */
+export function verdictOn(wiring: Wiring, socket: Socket): Diagnostic | null {
+  const { verdicts } = useCanvasStore();
+  const key = socketKey(socket);
+  const known = verdicts.get(key);
+  if (known !== undefined) return known;
+  const wire = wireBetween(wiring.origin, socket);
+  const verdict = wire ? refusalOf(wiring.base, wire) : SAME_SIDE[socket.side];
+  verdicts.set(key, verdict);
+  return verdict;
+}
+
+const SAME_SIDE = {
+  input: { code: 'same-side', message: 'both ends are inputs; a wire goes from an output to an input' },
+  output: { code: 'same-side', message: 'both ends are outputs; a wire goes from an output to an input' }
+} as const;
+
+/** Judges the sockets of `boxes` until `deadline`; false where there is more to do. */
+export function judge(wiring: Wiring, boxes: Iterable<Box>, deadline: number): boolean {
+  const { verdicts } = useCanvasStore();
+  for (const box of boxes) {
+    for (const socket of socketsOf(box)) {
+      if (socket.side === wiring.origin.side || verdicts.has(socketKey(socket))) continue;
+      if (performance.now() > deadline) return false;
+      verdictOn(wiring, socket);
+    }
+  }
+  return true;
+}
+
+/** The socket of a box that the wire in hand goes to when dropped on its body: a free one that takes it, else any that does. */
+export function bestSocket(wiring: Wiring, box: Box, scene: Scene): Socket | null {
+  const fitting = socketsOf(box).filter((socket) => socket.side !== wiring.origin.side && verdictOn(wiring, socket) === null);
+  return fitting.find((socket) => socket.side === 'output' || !scene.isConnected(socket)) ?? fitting[0] ?? null;
+}
+
+/** Makes the wire in hand end at `socket`; one that was picked up moves. */
+export function connectTo({ origin, picked }: Wiring, socket: Socket): void {
+  const store = useDocumentStore();
+  const wire = wireBetween(origin, socket)!;
+  const old = picked === null ? null : store.document.wires[picked]!;
+  if (store.document.wires.some(({ from, to }) => from === wire.from && to === wire.to)) return;
+  store.apply(old ? 'Move wire' : 'Connect', (document) => addWire(old ? removeWires(document, [picked!]) : document, old ? { ...old, ...wire } : wire));
+}
+
+/** Dropped on nothing, a wire that was picked up is gone. */
+export function dropWire({ picked }: Wiring): void {
+  if (picked !== null) useDocumentStore().apply('Remove wire', (document) => removeWires(document, [picked]));
+}
+
+/** Index of the wire that ends at an input; null where none does. */
+export function wireInto(document: Document, { id, port }: Pick<Socket, 'id' | 'port'>): number | null {
+  const index = document.wires.findIndex(({ to }) => {
+    const end = splitInput(to);
+    return end.id === id && end.port === port;
+  });
+  return index < 0 ? null : index;
+}
