@@ -1,10 +1,10 @@
 /** `wiregrad export`: parameters or code in the forms that other programs read. */
-import { basename, dirname, join } from 'node:path';
-import { exportDocument } from '@wiregrad/engine/node';
+import { basename, dirname, extname, join } from 'node:path';
+import { exportDocument, loadData } from '@wiregrad/engine/node';
 import { writeWhole } from '../services/files';
 import { reportFailure, UsageError } from './failure';
 import { loadInput } from './input';
-import { readArguments, readChoice, readWhole, requireFile } from './options';
+import { readArguments, readChoice, readPairs, readWhole, requireFile } from './options';
 
 export const EXPORT_HELP = `Usage: wiregrad export FILE --to FORMAT --out PATH [--weights W.safetensors] [--seed S]
 
@@ -12,6 +12,7 @@ export const EXPORT_HELP = `Usage: wiregrad export FILE --to FORMAT --out PATH [
   --to numpy            a Python file that imports NumPy alone and computes values and gradients
   --out PATH            file to write; numbers too many for a Python file go into an .npz beside it
   --weights FILE        parameters to export; without it the document's own, else their initial draws
+  --data NAME=PATH      read data set NAME from PATH; NumPy code holds its first batch
   --seed S              seed of those draws (default: the document's, else 0)
 `;
 
@@ -33,10 +34,17 @@ export async function exportFile(args: readonly string[]): Promise<number> {
   if (!format) throw new UsageError('--to takes safetensors, npz or numpy');
   if (!values.out) throw new UsageError('--out PATH says where to write');
   const seed = readWhole('seed', values.seed, 0);
+  const paths = readPairs('data', values.data);
   try {
-    const { document, weights } = await loadInput(file, { weights: values.weights });
-    const [first, ...others] = exportDocument(document, format, { ...(weights && { weights }), ...(seed !== undefined && { seed }) });
-    await writeWhole(values.out, first.bytes);
+    const { document, data, weights } = await loadInput(file, { weights: values.weights, data: paths });
+    const [first, ...others] = exportDocument(document, format, {
+      stem: basename(values.out, extname(values.out)),
+      ...(weights && { weights }),
+      ...(seed !== undefined && { seed }),
+      // Code computes on a batch; files of parameters need no data.
+      ...(format === 'numpy' && { data: await loadData(document, data) })
+    });
+    await writeWhole(values.out, first!.bytes);
     // The first file refers to the others by their names.
     for (const { name, bytes } of others) await writeWhole(join(dirname(values.out), basename(name)), bytes);
     return 0;

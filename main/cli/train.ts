@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Clock, exportParameters, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
+import { Clock, writeSafetensors, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
 import { EngineError, type EpochReport } from '@wiregrad/engine';
 import { writeWhole } from '../services/files';
 import { withBackends } from './engine';
@@ -78,7 +78,7 @@ export async function train(args: readonly string[], program: string): Promise<n
           }
         });
         view.end();
-        await writeWhole(out, exportParameters(result.parameters, 'safetensors'));
+        await writeWhole(out, writeSafetensors(result.parameters));
         process.stdout.write(summarize(result, file, out));
         return result.stopped ? INTERRUPTED : 0;
       } finally {
