@@ -73,7 +73,7 @@ export function movesOf(operation: MovingOperation, operands: readonly Shape[]):
       ];
     }
     default:
-      throw operation satisfies never;
+      return operation satisfies never;
   }
 }
 

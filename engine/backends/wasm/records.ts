@@ -1,0 +1,267 @@
+/**
+ * Operations as calls of kernels: an opcode, how many units of work, and the words that the kernel reads, with every
+ * address computed beforehand, relative to the arena.
+ */
+import { InvariantError } from '../../base/errors';
+import { sizeOf, stridesOf, type Shape } from '../../base/shapes';
+import type { AnyOperation, Direction, Operation } from '../../ir/graph';
+import { movesOf, type Move } from '../moves';
+import { boxOf } from './boxes';
+import { Opcode } from './opcodes';
+
+/** A byte address within the arena, against a plain word. */
+export interface Address {
+  readonly bytes: number;
+}
+
+export interface Call {
+  readonly opcode: Opcode;
+  /** What can be divided among threads; see each kernel. */
+  readonly units: number;
+  /** Rough nanoseconds on one thread. */
+  readonly cost: number;
+  readonly words: readonly (number | Address)[];
+}
+
+/** Where an operation's values stand, as byte offsets in the arena, and the operands' shapes. */
+export interface Setting<O extends AnyOperation | Operation = AnyOperation> {
+  readonly operation: O;
+  readonly out: number;
+  readonly inputs: readonly number[];
+  readonly shapes: readonly Shape[];
+  /** Operands are int32. */
+  readonly integers: readonly boolean[];
+}
+
+const at = (bytes: number): Address => ({ bytes });
+const vectors = (shape: Shape): number => Math.ceil(sizeOf(shape) / 4);
+
+const bits = new Float32Array(1);
+const asInteger = new Int32Array(bits.buffer);
+function floatBits(value: number): number {
+  bits[0] = value;
+  return asInteger[0]!;
+}
+
+/** Nanoseconds for an entry: memory alone, or what the function takes. */
+const MOVED = 0.4;
+const FUNCTIONS: Partial<Record<Opcode, number>> = {
+  [Opcode.exp]: 1,
+  [Opcode.log]: 1,
+  [Opcode.tanh]: 1.5,
+  [Opcode.erf]: 1.5,
+  [Opcode.sin]: 8,
+  [Opcode.cos]: 8,
+  [Opcode.log1p]: 8,
+  [Opcode.expm1]: 8,
+  [Opcode.pow]: 12
+};
+/** Multiply-adds in a nanosecond. */
+const PRODUCTS = 20;
+
+const COMPARISONS: Record<Direction, readonly [float: Opcode, int32: Opcode]> = {
+  lt: [Opcode.lt, Opcode.ltInt],
+  le: [Opcode.le, Opcode.leInt],
+  eq: [Opcode.eq, Opcode.eqInt],
+  ne: [Opcode.ne, Opcode.neInt],
+  gt: [Opcode.gt, Opcode.gtInt],
+  ge: [Opcode.ge, Opcode.geInt]
+};
+
+const REDUCTIONS = {
+  reduce_sum: { opcodes: [Opcode.sum, Opcode.sumInt], empty: [0, 0] },
+  reduce_max: { opcodes: [Opcode.largest, Opcode.largestInt], empty: [floatBits(-Infinity), -(2 ** 31)] },
+  reduce_min: { opcodes: [Opcode.smallest, Opcode.smallestInt], empty: [floatBits(Infinity), 2 ** 31 - 1] }
+} as const;
+
+/** The calls that compute an operation, in order; each must end before the next begins. None for an empty result, or for an alias. */
+export function callsOf(setting: Setting): Call[] {
+  const { primitive } = setting.operation;
+  if ((primitive === 'reshape' || primitive === 'identity') && setting.out === setting.inputs[0]) return [];
+  return callsFor(setting).filter((call) => call.units > 0);
+}
+
+function callsFor(setting: Setting): Call[] {
+  const { operation, integers } = setting;
+  const integer = integers[0] ? 1 : 0;
+  switch (operation.primitive) {
+    case 'neg':
+    case 'abs':
+    case 'sign':
+    case 'exp':
+    case 'log':
+    case 'log1p':
+    case 'expm1':
+    case 'sin':
+    case 'cos':
+    case 'tanh':
+    case 'erf':
+    case 'sqrt':
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'pow':
+    case 'max':
+    case 'min':
+    case 'select':
+      return [elementwise(Opcode[operation.primitive], setting)];
+    case 'compare':
+      return [elementwise(COMPARISONS[operation.attributes.direction][integer], setting)];
+    case 'convert':
+      return [convert(setting)];
+    case 'constant':
+      return [fill(setting, setting.operation.type.dtype === 'int32' ? operation.attributes.value : floatBits(operation.attributes.value))];
+    case 'identity':
+    case 'reshape':
+    case 'permute':
+    case 'broadcast':
+    case 'slice':
+    case 'reverse':
+    case 'concat':
+      return movesOf(operation, setting.shapes).map((move) => copy(setting, move));
+    case 'pad': {
+      const { value } = operation.attributes;
+      return [fill(setting, integer ? value : floatBits(value)), ...movesOf(operation, setting.shapes).map((move) => copy(setting, move))];
+    }
+    case 'iota':
+      return [along(Opcode.iota, operation.type.shape, operation.attributes.axis, sizeOf(operation.type.shape), [at(setting.out)])];
+    case 'reduce_sum':
+    case 'reduce_max':
+    case 'reduce_min':
+      return [reduce(setting, operation)];
+    case 'cumsum':
+    case 'argmax': {
+      const { axis } = operation.attributes;
+      const shape = setting.shapes[0]!;
+      const opcode =
+        operation.primitive === 'cumsum' ? [Opcode.cumsum, Opcode.cumsumInt][integer]! : [Opcode.argmax, Opcode.argmaxInt][integer]!;
+      const lines = sizeOf(shape.filter((_, other) => other !== axis));
+      return [along(opcode, shape, axis, lines, [at(setting.out), at(setting.inputs[0]!)])];
+    }
+    case 'dot':
+      return [dot(setting, operation)];
+    case 'gather':
+      return [gather(setting, operation)];
+    case 'scatter_add':
+      return [fill(setting, 0), scatterAdd(setting, operation)];
+    case 'input':
+    case 'custom':
+      throw new InvariantError(`a plan lists an operation ${operation.primitive} as a step`);
+    default:
+      return operation satisfies never;
+  }
+}
+
+function elementwise(opcode: Opcode, { operation, out, inputs }: Setting): Call {
+  const cost = sizeOf(operation.type.shape) * (FUNCTIONS[opcode] ?? MOVED);
+  return { opcode, units: vectors(operation.type.shape), cost, words: [at(out), ...inputs.map(at)] };
+}
+
+function convert(setting: Setting): Call {
+  const toInteger = setting.operation.type.dtype === 'int32';
+  if (toInteger === setting.integers[0])
+    return copy(setting, movesOf({ ...setting.operation, primitive: 'identity', attributes: {} }, setting.shapes)[0]!);
+  return elementwise(toInteger ? Opcode.toInt : Opcode.toFloat, setting);
+}
+
+/** `entry` is the entry's bits. */
+function fill({ operation, out }: Setting, entry: number): Call {
+  const { shape } = operation.type;
+  return { opcode: Opcode.fill, units: vectors(shape), cost: sizeOf(shape) * MOVED, words: [at(out), entry] };
+}
+
+function copy({ out, inputs }: Setting, move: Move): Call {
+  const box = boxOf(move.shape, move.fromSteps, move.toSteps);
+  const units = sizeOf(move.shape);
+  const words = [at(out + move.to * 4), at(inputs[move.operand]! + move.from * 4), ...box];
+  return { opcode: Opcode.copy, units, cost: units * MOVED, words };
+}
+
+function along(opcode: Opcode, shape: Shape, axis: number, units: number, addresses: readonly Address[]): Call {
+  return { opcode, units, cost: sizeOf(shape) * 4 * MOVED, words: [...addresses, shape[axis]!, stridesOf(shape)[axis]!] };
+}
+
+function reduce(setting: Setting, operation: Operation<'reduce_sum' | 'reduce_max' | 'reduce_min'>): Call {
+  const { opcodes, empty } = REDUCTIONS[operation.primitive];
+  const integer = setting.integers[0] ? 1 : 0;
+  const shape = setting.shapes[0]!;
+  if (sizeOf(shape) === 0) return fill(setting, empty[integer]);
+  const steps = stridesOf(shape);
+  const part = (chosen: (axis: number) => boolean): number[] => {
+    const axes = shape.map((_, axis) => axis).filter(chosen);
+    const ownSteps = axes.map((axis) => steps[axis]!);
+    return boxOf(
+      axes.map((axis) => shape[axis]!),
+      ownSteps,
+      ownSteps
+    );
+  };
+  const { axes } = operation.attributes;
+  return {
+    opcode: opcodes[integer],
+    units: sizeOf(operation.type.shape),
+    cost: sizeOf(shape) * MOVED,
+    words: [at(setting.out), at(setting.inputs[0]!), ...part((axis) => !axes.includes(axis)), ...part((axis) => axes.includes(axis))]
+  };
+}
+
+function dot(setting: Setting, { type, attributes }: Operation<'dot'>): Call {
+  const { transposeA, transposeB } = attributes;
+  const [m, n] = type.shape.slice(-2) as [number, number];
+  const k = setting.shapes[0]!.at(transposeA ? -2 : -1)!;
+  if (k === 0) return fill(setting, 0);
+  // The longer side is divided, since what lies along the other is packed by every thread.
+  const byColumns = n > m;
+  const matrices = sizeOf(type.shape.slice(0, -2));
+  return {
+    opcode: Opcode.gemm,
+    units: matrices * (byColumns ? Math.ceil(n / 8) * Math.sign(m) : Math.ceil(m / 4) * Math.sign(n)),
+    cost: (matrices * m * n * k) / PRODUCTS,
+    words: [
+      at(setting.out),
+      at(setting.inputs[0]!),
+      at(setting.inputs[1]!),
+      m,
+      n,
+      k,
+      Number(transposeA),
+      Number(transposeB),
+      Number(byColumns)
+    ]
+  };
+}
+
+function gather({ out, inputs, shapes }: Setting, { attributes: { axis } }: Operation<'gather'>): Call {
+  const index = shapes[1]!;
+  const steps = stridesOf(shapes[0]!);
+  const still = steps.map((step, other) => (other === axis ? 0 : step));
+  const units = sizeOf(index);
+  return {
+    opcode: Opcode.gather,
+    units,
+    cost: units * 2,
+    // The index itself is read in its own order, as the second steps keep the box from merging what is apart there.
+    words: [at(out), at(inputs[0]!), at(inputs[1]!), shapes[0]![axis]!, steps[axis]! * 4, ...boxOf(index, still, stridesOf(index))]
+  };
+}
+
+function scatterAdd({ out, inputs, shapes }: Setting, { type, attributes: { axis } }: Operation<'scatter_add'>): Call {
+  const index = shapes[0]!;
+  const steps = stridesOf(type.shape);
+  const order = [...index.keys()].filter((other) => other !== axis);
+  const own = stridesOf(index);
+  const lines = order.map((other) => index[other]!);
+  const line = [index[axis]!, own[axis]! * 4, 0];
+  const [rank, ...axes] = boxOf(
+    lines,
+    order.map((other) => own[other]!),
+    order.map((other) => steps[other]!)
+  );
+  return {
+    opcode: Opcode.scatterAdd + (type.dtype === 'int32' ? 1 : 0),
+    units: index[axis] === 0 ? 0 : sizeOf(lines),
+    cost: sizeOf(index) * 2,
+    words: [at(out), at(inputs[0]!), at(inputs[1]!), type.shape[axis]!, steps[axis]! * 4, rank! + 1, ...axes, ...line]
+  };
+}

@@ -1,0 +1,45 @@
+/** The part of WebAssembly that is used: Node's types lack it, and the DOM's have no place in the engine. */
+
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+  /** Adds pages of 64 KiB; throws RangeError where there are none. */
+  grow(pages: number): number;
+}
+export type CompiledModule = object;
+
+interface Api {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  readonly Instance: new (module: CompiledModule, imports: { env: { memory: SharedMemory } }) => { readonly exports: object };
+  compile(bytes: Uint8Array): Promise<CompiledModule>;
+}
+
+const api = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;
+
+export const PAGE = 65536;
+
+/** What the kernels export; see assembly/kernels.ts. */
+export interface Kernels {
+  heapBase(): number;
+  scratchBytes(): number;
+  setup(scratch: number, failure: number): void;
+  perform(record: number, count: number, part: number, parts: number): void;
+}
+
+export function compileKernels(bytes: Uint8Array): Promise<CompiledModule> {
+  return api.compile(bytes);
+}
+
+/** A shared memory of one mebibyte that can grow to 4 GiB, or to as much as the platform lets it. Throws RangeError. */
+export function createMemory(maximum = PAGE): SharedMemory {
+  try {
+    return new api.Memory({ initial: 16, maximum, shared: true });
+  } catch (error) {
+    if (maximum <= 1024) throw error;
+    return createMemory(maximum / 2);
+  }
+}
+
+/** The kernels as one thread calls them. */
+export function instantiate(module: CompiledModule, memory: SharedMemory): Kernels {
+  return new api.Instance(module, { env: { memory } }).exports as Kernels;
+}
