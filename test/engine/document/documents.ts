@@ -30,7 +30,7 @@ const json = fc.letrec((tie) => ({
   )
 })).value;
 
-const object = fc.array(fc.tuple(id, json), { maxLength: 3 }).map((entries) => Object.fromEntries(entries));
+const params = fc.array(fc.tuple(id, json), { maxLength: 3 }).map((entries) => Object.fromEntries(entries) as Params);
 const unknowns = fc
   .array(
     fc.tuple(
@@ -127,7 +127,7 @@ export const documents: fc.Arbitrary<Document> = fc.uniqueArray(id, { minLength:
       name: fc.string({ unit: 'binary' }),
       nodes: fc.tuple(
         ...ids.map((own) =>
-          fc.record({ id: fc.constant(own), gate: fc.oneof(id, fc.string()), params: maybe(object), unknowns: maybe(unknowns) })
+          fc.record({ id: fc.constant(own), gate: fc.oneof(id, fc.string()), params: maybe(params), unknowns: maybe(unknowns) })
         )
       ),
       wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), {
