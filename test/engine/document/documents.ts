@@ -7,6 +7,7 @@ import type {
   MetricRecord,
   NodeRecord,
   ObjectiveTerm,
+  Params,
   Position,
   TrainingRecord
 } from '../../../engine/document/types';
