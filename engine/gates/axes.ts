@@ -18,7 +18,11 @@ export function axesOf(dims: readonly number[] | undefined, shape: Shape, port =
   if (shape.length === 0 && dims.every((dim) => dim === 0 || dim === -1)) return [];
   const axes = dims.map((dim) => axisOf(dim, shape, port));
   if (new Set(axes).size < axes.length) {
-    throw new ShapeError(`dim is ${formatShape(dims)}, which names an axis of ${port} ${formatShape(shape)} twice`, port, 'name each axis once');
+    throw new ShapeError(
+      `dim is ${formatShape(dims)}, which names an axis of ${port} ${formatShape(shape)} twice`,
+      port,
+      'name each axis once'
+    );
   }
   return axes.sort((a, b) => a - b);
 }
@@ -30,6 +34,11 @@ export function reducedShape(shape: Shape, axes: readonly number[], keep: boolea
 
 function outOfRange(dim: number, shape: Shape, port: string): ShapeError {
   const rank = shape.length;
-  if (rank === 0) return new ShapeError(`dim is ${dim} and ${port} is a scalar, which has no axes`, port, 'reshape it first, or leave the gate out');
-  return new ShapeError(`dim is ${dim} and ${port} is ${formatShape(shape)}; expected ${-rank} to ${rank - 1}`, port, 'choose an axis that it has');
+  if (rank === 0)
+    return new ShapeError(`dim is ${dim} and ${port} is a scalar, which has no axes`, port, 'reshape it first, or leave the gate out');
+  return new ShapeError(
+    `dim is ${dim} and ${port} is ${formatShape(shape)}; expected ${-rank} to ${rank - 1}`,
+    port,
+    'choose an axis that it has'
+  );
 }

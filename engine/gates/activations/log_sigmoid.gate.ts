@@ -20,5 +20,10 @@ export default defineGate({
       needs: { sigmoid: 'def sigmoid(x):\n    e = np.exp(-np.abs(x))\n    return np.where(x >= 0, 1.0, e) / (1.0 + e)' }
     }
   },
-  samples: [{ inputs: { x: 1 } }, { inputs: { x: [-3, -0.5, 0, 0.5, 3] } }, { inputs: { x: [-100, 100, -1e4, 1e4] } }, { inputs: { x: { shape: [2, 0], data: [] } } }]
+  samples: [
+    { inputs: { x: 1 } },
+    { inputs: { x: [-3, -0.5, 0, 0.5, 3] } },
+    { inputs: { x: [-100, 100, -1e4, 1e4] } },
+    { inputs: { x: { shape: [2, 0], data: [] } } }
+  ]
 });

@@ -32,8 +32,24 @@ export default defineGate({
   },
   samples: [
     { inputs: { x: 2 } },
-    { inputs: { x: [[3.2, 5.1, -1.7], [0, 0, 0]] } },
-    { inputs: { x: [[1, -2], [0.5, 3], [2, 2]] }, params: { dim: 0 } },
+    {
+      inputs: {
+        x: [
+          [3.2, 5.1, -1.7],
+          [0, 0, 0]
+        ]
+      }
+    },
+    {
+      inputs: {
+        x: [
+          [1, -2],
+          [0.5, 3],
+          [2, 2]
+        ]
+      },
+      params: { dim: 0 }
+    },
     { inputs: { x: [-100, 100, 99] } },
     { inputs: { x: [-1e4, 1e4, 0] } },
     { inputs: { x: { shape: [2, 0], data: [] } } },

@@ -14,7 +14,14 @@ export default defineGate({
   emit: { numpy: { forward: 'np.maximum({x}, 0.0)', backward: { x: 'np.where({x} > 0, {grad}, 0.0)' } } },
   samples: [
     { inputs: { x: 2 } },
-    { inputs: { x: [[-3, -0.5, 0.25], [0.5, 2, 3]] } },
+    {
+      inputs: {
+        x: [
+          [-3, -0.5, 0.25],
+          [0.5, 2, 3]
+        ]
+      }
+    },
     { inputs: { x: [-100, 100, -1e4, 1e4] } },
     { inputs: { x: [0, -1, 0, 1] }, kink: true },
     { inputs: { x: { shape: [2, 0], data: [] } } }

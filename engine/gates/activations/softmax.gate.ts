@@ -25,14 +25,31 @@ export default defineGate({
       forward: 'softmax({x}, {dim})',
       backward: { x: '{out} * ({grad} - np.sum({grad} * {out}, axis={dim}, keepdims=True))' },
       needs: {
-        softmax: 'def softmax(x, axis):\n    e = np.exp(x - np.max(x, axis=axis, keepdims=True))\n    return e / np.sum(e, axis=axis, keepdims=True)'
+        softmax:
+          'def softmax(x, axis):\n    e = np.exp(x - np.max(x, axis=axis, keepdims=True))\n    return e / np.sum(e, axis=axis, keepdims=True)'
       }
     }
   },
   samples: [
     { inputs: { x: 2 } },
-    { inputs: { x: [[3.2, 5.1, -1.7], [0, 0, 0]] } },
-    { inputs: { x: [[1, -2], [0.5, 3], [2, 2]] }, params: { dim: 0 } },
+    {
+      inputs: {
+        x: [
+          [3.2, 5.1, -1.7],
+          [0, 0, 0]
+        ]
+      }
+    },
+    {
+      inputs: {
+        x: [
+          [1, -2],
+          [0.5, 3],
+          [2, 2]
+        ]
+      },
+      params: { dim: 0 }
+    },
     { inputs: { x: [-100, 100, 99] } },
     { inputs: { x: [-1e4, 1e4, 0] } },
     { inputs: { x: { shape: [2, 0], data: [] } } },

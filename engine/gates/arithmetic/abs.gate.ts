@@ -12,7 +12,14 @@ export default defineGate({
   emit: { numpy: { forward: 'np.abs({x})', backward: { x: '{grad} * np.sign({x})' } } },
   samples: [
     { inputs: { x: -2 } },
-    { inputs: { x: [[-3, -0.5, 0.25], [0.5, 2, 3]] } },
+    {
+      inputs: {
+        x: [
+          [-3, -0.5, 0.25],
+          [0.5, 2, 3]
+        ]
+      }
+    },
     { inputs: { x: [-100, 100, -1e4, 1e4] } },
     { inputs: { x: [0, -1, 0] }, kink: true },
     { inputs: { x: { shape: [2, 0], data: [] } } }

@@ -12,7 +12,14 @@ export default defineGate({
   emit: { numpy: { forward: 'np.exp({x})', backward: { x: '{grad} * {out}' } } },
   samples: [
     { inputs: { x: -1 } },
-    { inputs: { x: [[-3, -0.5, 0.25], [0.5, 2, 3]] } },
+    {
+      inputs: {
+        x: [
+          [-3, -0.5, 0.25],
+          [0.5, 2, 3]
+        ]
+      }
+    },
     { inputs: { x: [-100, 100, -1e4, 0] } },
     { inputs: { x: { shape: [2, 0], data: [] } } }
   ]

@@ -12,7 +12,14 @@ export default defineGate({
   emit: { numpy: { forward: 'np.log({x})', backward: { x: '{grad} / {x}' } } },
   samples: [
     { inputs: { x: 2 } },
-    { inputs: { x: [[0.1, 0.5, 1], [1.5, 3, 10]] } },
+    {
+      inputs: {
+        x: [
+          [0.1, 0.5, 1],
+          [1.5, 3, 10]
+        ]
+      }
+    },
     { inputs: { x: [100, 1e4] } },
     { inputs: { x: { shape: [2, 0], data: [] } } }
   ]

@@ -12,7 +12,15 @@ export default defineGate({
   emit: { numpy: { forward: 'np.maximum({a}, {b})' } },
   samples: [
     { inputs: { a: 4, b: 5 } },
-    { inputs: { a: [[1.5, -2, 0.5], [3, -1, 2]], b: [[0.25], [-4]] } },
+    {
+      inputs: {
+        a: [
+          [1.5, -2, 0.5],
+          [3, -1, 2]
+        ],
+        b: [[0.25], [-4]]
+      }
+    },
     { inputs: { a: [100, -100, 1e4], b: [-1e4, 0.5, 2] } },
     { inputs: { a: [1, 0, -2], b: [1, 0, 3] }, kink: true },
     { inputs: { a: { shape: [0, 3], data: [] }, b: [1, 2, 3] } }

@@ -11,7 +11,15 @@ export default defineGate({
   doc: 'a to the power b, entry by entry. The gradient of b exists for positive a only.',
   samples: [
     { inputs: { a: 2, b: 3 } },
-    { inputs: { a: [[1.5, 2, 0.5], [3, 1, 2]], b: [[0.5], [-2]] } },
+    {
+      inputs: {
+        a: [
+          [1.5, 2, 0.5],
+          [3, 1, 2]
+        ],
+        b: [[0.5], [-2]]
+      }
+    },
     { inputs: { a: [100, 1e4, 0.25], b: [-1, 0.5, 3] } },
     { inputs: { a: [-2, 0, 0, -1.5], b: [2, 0, 2, 3] }, kink: true },
     { inputs: { a: { shape: [0, 3], data: [] }, b: 2 } }

@@ -12,7 +12,14 @@ export default defineGate({
   emit: { numpy: { forward: '1.0 / {x}', backward: { x: '-{grad} * {out} * {out}' } } },
   samples: [
     { inputs: { x: 1.37 } },
-    { inputs: { x: [[-3, -0.5, 0.25], [0.5, 2, 3]] } },
+    {
+      inputs: {
+        x: [
+          [-3, -0.5, 0.25],
+          [0.5, 2, 3]
+        ]
+      }
+    },
     { inputs: { x: [-100, 100, -1e4, 1e4] } },
     { inputs: { x: { shape: [2, 0], data: [] } } }
   ]

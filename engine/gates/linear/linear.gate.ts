@@ -3,15 +3,24 @@ import { formatShape, sizeOf } from '../../base/shapes';
 import { defineGate, ShapeError, type Operands } from '../gate';
 
 function resolve({ x, weight, bias }: Operands<Type>) {
-  if (weight!.shape.length !== 2) throw new ShapeError(`weight is ${formatShape(weight!.shape)}; expected two axes, [in,out]`, 'weight', 'reshape it');
+  if (weight!.shape.length !== 2)
+    throw new ShapeError(`weight is ${formatShape(weight!.shape)}; expected two axes, [in,out]`, 'weight', 'reshape it');
   const [inner, outer] = weight!.shape as [number, number];
   const pair = `x is ${formatShape(x!.shape)} and weight is ${formatShape(weight!.shape)}`;
   if (x!.shape.length === 0) throw new ShapeError(`${pair}; x needs at least one axis`, 'x', 'use mul for scalars');
   if (x!.shape.at(-1) !== inner) {
-    throw new ShapeError(`${pair}; the last size of x, ${x!.shape.at(-1)}, and the first of weight, ${inner}, must agree`, 'weight', `make weight [${x!.shape.at(-1)},${outer}]`);
+    throw new ShapeError(
+      `${pair}; the last size of x, ${x!.shape.at(-1)}, and the first of weight, ${inner}, must agree`,
+      'weight',
+      `make weight [${x!.shape.at(-1)},${outer}]`
+    );
   }
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== outer)) {
-    throw new ShapeError(`bias is ${formatShape(bias.shape)} and weight is ${formatShape(weight!.shape)}; expected [${outer}]`, 'bias', `make bias [${outer}]`);
+    throw new ShapeError(
+      `bias is ${formatShape(bias.shape)} and weight is ${formatShape(weight!.shape)}; expected [${outer}]`,
+      'bias',
+      `make bias [${outer}]`
+    );
   }
   const lead = x!.shape.slice(0, -1);
   return { rows: sizeOf(lead), inner, out: [...lead, outer] };
@@ -33,11 +42,53 @@ export default defineGate({
   latexBackward: { x: 'g\\,W^{\\top}', weight: 'x^{\\top} g', bias: '\\sum_{\\text{rows}} g' },
   doc: 'A fully connected layer: each output is a weighted sum of the inputs plus a bias. weight is [in, out].',
   samples: [
-    { inputs: { x: [[1, 2, -1], [0.5, -3, 2]], weight: [[1, 0.5], [-1, 2], [0.25, 3]], bias: [0.1, -0.2] } },
-    { inputs: { x: [1, 2], weight: [[1, 2, 3], [4, 5, 6]] } },
+    {
+      inputs: {
+        x: [
+          [1, 2, -1],
+          [0.5, -3, 2]
+        ],
+        weight: [
+          [1, 0.5],
+          [-1, 2],
+          [0.25, 3]
+        ],
+        bias: [0.1, -0.2]
+      }
+    },
+    {
+      inputs: {
+        x: [1, 2],
+        weight: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      }
+    },
     { inputs: { x: [[[1, 2]], [[3, 4]], [[-5, 0]]], weight: [[1], [2]], bias: [3] } },
-    { inputs: { x: [[100, -100], [1e4, -1e4]], weight: [[1, 2], [-1, 0.5]], bias: [0, 0] } },
-    { inputs: { x: { shape: [0, 2], data: [] }, weight: [[1, 2, 3], [4, 5, 6]], bias: [1, 2, 3] } },
+    {
+      inputs: {
+        x: [
+          [100, -100],
+          [1e4, -1e4]
+        ],
+        weight: [
+          [1, 2],
+          [-1, 0.5]
+        ],
+        bias: [0, 0]
+      }
+    },
+    {
+      inputs: {
+        x: { shape: [0, 2], data: [] },
+        weight: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ],
+        bias: [1, 2, 3]
+      }
+    },
     { inputs: { x: { shape: [2, 0], data: [] }, weight: { shape: [0, 3], data: [] }, bias: [1, 2, 3] } }
   ]
 });

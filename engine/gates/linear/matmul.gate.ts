@@ -5,7 +5,11 @@ import { defineGate, ShapeError } from '../gate';
 /** Shapes as torch.matmul sees them: a vector on the left is a row, on the right a column, and that axis goes again. */
 function resolve(a: Type, b: Type) {
   if (a.shape.length === 0 || b.shape.length === 0) {
-    throw new ShapeError(`a is ${formatShape(a.shape)} and b is ${formatShape(b.shape)}; both need at least one axis`, a.shape.length === 0 ? 'a' : 'b', 'use mul for scalars');
+    throw new ShapeError(
+      `a is ${formatShape(a.shape)} and b is ${formatShape(b.shape)}; both need at least one axis`,
+      a.shape.length === 0 ? 'a' : 'b',
+      'use mul for scalars'
+    );
   }
   const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
   const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
@@ -41,11 +45,58 @@ export default defineGate({
   doc: 'Matrix product, batched over leading axes as torch.matmul. Backward: dL/da = g bᵀ, dL/db = aᵀ g.',
   emit: { numpy: { forward: 'np.matmul({a}, {b})' } },
   samples: [
-    { inputs: { a: [[2, 1, -3], [-3, 4, 2]], b: [[3, 2, 1, -1], [2, 1, 3, 2], [3, 2, 1, -2]] } },
+    {
+      inputs: {
+        a: [
+          [2, 1, -3],
+          [-3, 4, 2]
+        ],
+        b: [
+          [3, 2, 1, -1],
+          [2, 1, 3, 2],
+          [3, 2, 1, -2]
+        ]
+      }
+    },
     { inputs: { a: [1, 2, 3], b: [4, 5, 6] } },
-    { inputs: { a: [1, 2], b: [[1, 2, 3], [4, 5, 6]] } },
-    { inputs: { a: [[[1, 2]], [[3, 4]], [[5, 6]]], b: [[1, 0.5], [-1, 2]] } },
-    { inputs: { a: [[1, 2], [3, 4]], b: [[[1], [2]], [[3], [4]]] } },
-    { inputs: { a: { shape: [0, 2], data: [] }, b: [[1, 2, 3], [4, 5, 6]] } }
+    {
+      inputs: {
+        a: [1, 2],
+        b: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      }
+    },
+    {
+      inputs: {
+        a: [[[1, 2]], [[3, 4]], [[5, 6]]],
+        b: [
+          [1, 0.5],
+          [-1, 2]
+        ]
+      }
+    },
+    {
+      inputs: {
+        a: [
+          [1, 2],
+          [3, 4]
+        ],
+        b: [
+          [[1], [2]],
+          [[3], [4]]
+        ]
+      }
+    },
+    {
+      inputs: {
+        a: { shape: [0, 2], data: [] },
+        b: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      }
+    }
   ]
 });

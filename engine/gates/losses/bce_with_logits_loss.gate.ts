@@ -21,7 +21,18 @@ export default defineGate({
   doc: 'Binary cross-entropy of a score before the sigmoid. Backward: the probability less the target.',
   samples: [
     { inputs: { input: 0, target: 1 } },
-    { inputs: { input: [[1, -2], [0.5, 3]], target: [[0, 1], [0.25, 1]] } },
+    {
+      inputs: {
+        input: [
+          [1, -2],
+          [0.5, 3]
+        ],
+        target: [
+          [0, 1],
+          [0.25, 1]
+        ]
+      }
+    },
     { inputs: { input: [1, -2, 0.5], target: [0, 1, 1] }, params: { reduction: 'sum' } },
     { inputs: { input: [100, -100, 1e4, -1e4], target: [1, 1, 0, 0] }, params: { reduction: 'none' } },
     { inputs: { input: { shape: [0], data: [] }, target: { shape: [0], data: [] } }, params: { reduction: 'sum' } }

@@ -19,10 +19,39 @@ export default defineGate({
   latexBackward: { input: '\\frac{g}{N} \\big(p_j - [j = y]\\big)' },
   doc: 'The surprise at the right class: −log of its softmax probability. Backward: probabilities, less 1 at the right class.',
   samples: [
-    { inputs: { input: [[3.2, 5.1, -1.7], [1.3, 4.9, 2], [2.2, 2.5, -3.1]], target: [0, 1, 2] } },
+    {
+      inputs: {
+        input: [
+          [3.2, 5.1, -1.7],
+          [1.3, 4.9, 2],
+          [2.2, 2.5, -3.1]
+        ],
+        target: [0, 1, 2]
+      }
+    },
     { inputs: { input: [1, -0.5, 2], target: 2 }, params: { reduction: 'sum' } },
-    { inputs: { input: [[[1, 2], [0.5, -1], [3, 0]]], target: [[2, 0]] }, params: { reduction: 'none' } },
-    { inputs: { input: [[100, -100], [-1e4, 1e4]], target: [1, 1] } },
+    {
+      inputs: {
+        input: [
+          [
+            [1, 2],
+            [0.5, -1],
+            [3, 0]
+          ]
+        ],
+        target: [[2, 0]]
+      },
+      params: { reduction: 'none' }
+    },
+    {
+      inputs: {
+        input: [
+          [100, -100],
+          [-1e4, 1e4]
+        ],
+        target: [1, 1]
+      }
+    },
     { inputs: { input: { shape: [0, 3], data: [] }, target: [] }, params: { reduction: 'sum' } }
   ]
 });

@@ -17,8 +17,28 @@ export default defineGate({
   doc: 'Mean squared error. Backward: in proportion to the error, so outliers pull hardest.',
   samples: [
     { inputs: { input: 2, target: 3 } },
-    { inputs: { input: [[1, -2], [0.5, 3]], target: [[0, -1], [0.25, 3]] } },
-    { inputs: { input: [[1, -2], [0.5, 3]], target: [0.5, 1] }, params: { reduction: 'sum' } },
+    {
+      inputs: {
+        input: [
+          [1, -2],
+          [0.5, 3]
+        ],
+        target: [
+          [0, -1],
+          [0.25, 3]
+        ]
+      }
+    },
+    {
+      inputs: {
+        input: [
+          [1, -2],
+          [0.5, 3]
+        ],
+        target: [0.5, 1]
+      },
+      params: { reduction: 'sum' }
+    },
     { inputs: { input: [100, -1e4], target: [-100, 1e4] }, params: { reduction: 'none' } },
     { inputs: { input: { shape: [0], data: [] }, target: { shape: [0], data: [] } }, params: { reduction: 'sum' } }
   ]

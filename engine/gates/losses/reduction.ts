@@ -23,7 +23,11 @@ export function lossType(shape: Shape, reduction: Reduction): Type {
 export function reduceLosses(b: Builder, losses: ValueId, reduction: Reduction): ValueId {
   if (reduction === 'none') return losses;
   const shape = b.shape(losses);
-  const sum = b.reduce('sum', losses, shape.map((_, axis) => axis));
+  const sum = b.reduce(
+    'sum',
+    losses,
+    shape.map((_, axis) => axis)
+  );
   return reduction === 'sum' ? sum : b.div(sum, b.constant(sizeOf(shape)));
 }
 
@@ -47,7 +51,8 @@ export function sameShapeLoss({ input, target }: Operands<Type>, { reduction }: 
 /** Where the classes of `input` [C], [N,C] or [N,C,…] are. Throws ShapeError when `target` is not its shape without that axis. */
 export function classAxis({ input, target }: Operands<Type>): { readonly axis: number; readonly shape: Shape } {
   const scores = input!.shape;
-  if (scores.length === 0) throw new ShapeError('input is a scalar; expected [C], [N,C] or [N,C,…], a score for each of C classes', 'input');
+  if (scores.length === 0)
+    throw new ShapeError('input is a scalar; expected [C], [N,C] or [N,C,…], a score for each of C classes', 'input');
   const axis = scores.length === 1 ? 0 : 1;
   const shape = scores.filter((_, at) => at !== axis);
   if (!sameShape(shape, target!.shape)) {

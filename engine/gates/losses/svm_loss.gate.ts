@@ -21,10 +21,39 @@ export default defineGate({
   latexBackward: { input: '\\frac{g}{N} [s_j - s_y + \\Delta > 0] \\text{ for } j \\ne y;\\ \\text{minus their sum for } y' },
   doc: 'Every wrong class should score lower than the right one by a margin; what it lacks is summed up.',
   samples: [
-    { inputs: { input: [[3.2, 5.1, -1.7], [1.3, 4.9, 2], [2.2, 2.5, -3.1]], target: [0, 1, 2] } },
+    {
+      inputs: {
+        input: [
+          [3.2, 5.1, -1.7],
+          [1.3, 4.9, 2],
+          [2.2, 2.5, -3.1]
+        ],
+        target: [0, 1, 2]
+      }
+    },
     { inputs: { input: [1, -0.5, 2], target: 2 }, params: { margin: 0.5, reduction: 'sum' } },
-    { inputs: { input: [[[1, 2.5], [0.5, -1], [3, 0]]], target: [[2, 0]] }, params: { reduction: 'none' } },
-    { inputs: { input: [[100, -100], [-1e4, 1e4]], target: [1, 1] } },
+    {
+      inputs: {
+        input: [
+          [
+            [1, 2.5],
+            [0.5, -1],
+            [3, 0]
+          ]
+        ],
+        target: [[2, 0]]
+      },
+      params: { reduction: 'none' }
+    },
+    {
+      inputs: {
+        input: [
+          [100, -100],
+          [-1e4, 1e4]
+        ],
+        target: [1, 1]
+      }
+    },
     { inputs: { input: [[1, 1, 0]], target: [0] }, kink: true },
     { inputs: { input: { shape: [0, 3], data: [] }, target: [] }, params: { reduction: 'sum' } }
   ]

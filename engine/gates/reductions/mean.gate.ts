@@ -22,9 +22,38 @@ export default defineGate({
   doc: 'The average, NaN of nothing. Backward every entry receives its share of the gradient, one n-th.',
   samples: [
     { inputs: { x: 3 } },
-    { inputs: { x: [[1, -2, 3], [4, 0.5, 6]] } },
-    { inputs: { x: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]] }, params: { dim: [0, -1] } },
-    { inputs: { x: [[1, 2, 3], [4, 5, 6]] }, params: { dim: [1], keepdim: true } },
+    {
+      inputs: {
+        x: [
+          [1, -2, 3],
+          [4, 0.5, 6]
+        ]
+      }
+    },
+    {
+      inputs: {
+        x: [
+          [
+            [1, 2],
+            [3, 4]
+          ],
+          [
+            [5, 6],
+            [7, 8]
+          ]
+        ]
+      },
+      params: { dim: [0, -1] }
+    },
+    {
+      inputs: {
+        x: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      },
+      params: { dim: [1], keepdim: true }
+    },
     { inputs: { x: [100, -100, 1e4, -1e4] } },
     { inputs: { x: { shape: [0, 3], data: [] } }, params: { dim: [1] } }
   ]

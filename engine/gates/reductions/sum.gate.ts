@@ -17,9 +17,38 @@ export default defineGate({
   doc: 'Adds up. Backward it distributes: every entry receives the gradient.',
   samples: [
     { inputs: { x: 3 } },
-    { inputs: { x: [[1, -2, 3], [4, 0.5, 6]] } },
-    { inputs: { x: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]] }, params: { dim: [0, -1] } },
-    { inputs: { x: [[1, 2, 3], [4, 5, 6]] }, params: { dim: [1], keepdim: true } },
+    {
+      inputs: {
+        x: [
+          [1, -2, 3],
+          [4, 0.5, 6]
+        ]
+      }
+    },
+    {
+      inputs: {
+        x: [
+          [
+            [1, 2],
+            [3, 4]
+          ],
+          [
+            [5, 6],
+            [7, 8]
+          ]
+        ]
+      },
+      params: { dim: [0, -1] }
+    },
+    {
+      inputs: {
+        x: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      },
+      params: { dim: [1], keepdim: true }
+    },
     { inputs: { x: [100, -100, 1e4, -1e4] } },
     { inputs: { x: { shape: [2, 0], data: [] } }, params: { dim: [1] } },
     { inputs: { x: { shape: [0], data: [] } } }

@@ -10,15 +10,18 @@ export default defineGate({
   params: {
     shape: { type: 'integers', optional: true, doc: 'Sizes of its axes; [] for a scalar. Not needed beside a value.' },
     init: { type: 'init', optional: true, doc: 'How its first value is drawn, as torch.nn.init does.' },
-    value: { type: 'tensor', optional: true, doc: 'Its first value, instead of shape and init.' },
+    value: { type: 'tensor', optional: true, doc: 'Its first value; shape and init need not be given then.' },
     trainable: { type: 'boolean', default: true, doc: 'false freezes it: it is saved and exported, but not updated.' }
   },
   shape: ({ shape, init, value }) => {
     if (shape?.some((length: number) => length < 0)) throw new ShapeError(`shape is ${formatShape(shape)}; expected sizes of 0 or more`);
     if (value) {
-      if (init) throw new ShapeError('it has a value and an init; expected one of them', undefined, 'remove the other');
       if (shape && !sameShape(shape, value.shape)) {
-        throw new ShapeError(`shape is ${formatShape(shape)} and value is ${formatShape(value.shape)}; they must agree`, undefined, 'remove the shape');
+        throw new ShapeError(
+          `shape is ${formatShape(shape)} and value is ${formatShape(value.shape)}; they must agree`,
+          undefined,
+          'remove the shape'
+        );
       }
       return { dtype: 'float', shape: value.shape };
     }

@@ -8,7 +8,12 @@ export default defineGate({
   latex: 'out',
   params: {
     value: { type: 'tensor', default: 0, doc: 'A number or nested lists.' },
-    dtype: { type: 'choice', choices: ['float32', 'int32'], default: 'float32', doc: 'int32 for classes and indices; it receives no gradient.' }
+    dtype: {
+      type: 'choice',
+      choices: ['float32', 'int32'],
+      default: 'float32',
+      doc: 'int32 for classes and indices; it receives no gradient.'
+    }
   },
   shape: ({ value }) => ({ dtype: value.dtype, shape: value.shape })
 });

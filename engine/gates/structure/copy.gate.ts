@@ -13,5 +13,17 @@ export default defineGate({
   latex: 'out_0 = out_1 = \\dots = x',
   latexBackward: { x: '\\sum_k g_k' },
   doc: 'Hands its input on several times. Backward it adds: the gradients of all copies sum up.',
-  samples: [{ inputs: { x: 7 } }, { inputs: { x: [[1, 2], [3, 4]] }, params: { n: 3 } }, { inputs: { x: { shape: [0, 2], data: [] } }, params: { n: 1 } }]
+  samples: [
+    { inputs: { x: 7 } },
+    {
+      inputs: {
+        x: [
+          [1, 2],
+          [3, 4]
+        ]
+      },
+      params: { n: 3 }
+    },
+    { inputs: { x: { shape: [0, 2], data: [] } }, params: { n: 1 } }
+  ]
 });

@@ -5,12 +5,17 @@ import { defineGate, ShapeError } from '../gate';
 function resolve(from: Shape, asked: Shape): Shape {
   const pair = `x is ${formatShape(from)} and shape is ${formatShape(asked)}`;
   const open = asked.filter((length) => length === -1).length;
-  if (open > 1 || asked.some((length) => length < -1)) throw new ShapeError(`${pair}; expected sizes of 0 or more, and at most one −1`, 'x', 'write −1 for one axis only');
+  if (open > 1 || asked.some((length) => length < -1))
+    throw new ShapeError(`${pair}; expected sizes of 0 or more, and at most one −1`, 'x', 'write −1 for one axis only');
   const size = sizeOf(from);
   const known = sizeOf(asked.filter((length) => length !== -1));
   if (open && known === 0) throw new ShapeError(`${pair}; beside a size of 0 any −1 would do`, 'x', 'write the size instead of −1');
   if (open ? size % known : size !== known) {
-    throw new ShapeError(`${pair}; x has ${size} entries, the shape ${open ? 'a multiple of ' : ''}${known}`, 'x', 'the number of entries must stay the same');
+    throw new ShapeError(
+      `${pair}; x has ${size} entries, the shape ${open ? 'a multiple of ' : ''}${known}`,
+      'x',
+      'the number of entries must stay the same'
+    );
   }
   return asked.map((length) => (length === -1 ? size / known : length));
 }
@@ -28,7 +33,15 @@ export default defineGate({
   doc: 'The same entries in the same order under another shape. Backward the gradient takes the old shape again.',
   samples: [
     { inputs: { x: 3 }, params: { shape: [1, 1] } },
-    { inputs: { x: [[1, 2, 3], [4, 5, 6]] }, params: { shape: [3, -1] } },
+    {
+      inputs: {
+        x: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      },
+      params: { shape: [3, -1] }
+    },
     { inputs: { x: [[5]] }, params: { shape: [] } },
     { inputs: { x: { shape: [0, 4], data: [] } }, params: { shape: [2, 0] } },
     { inputs: { x: { shape: [0, 4], data: [] } }, params: { shape: [-1, 2] } }

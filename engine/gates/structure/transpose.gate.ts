@@ -25,8 +25,25 @@ export default defineGate({
   doc: 'Two axes change places: rows become columns. Backward they change back.',
   emit: { numpy: { forward: 'np.swapaxes({x}, {dim0}, {dim1})', backward: { x: 'np.swapaxes({grad}, {dim0}, {dim1})' } } },
   samples: [
-    { inputs: { x: [[1, 2, 3], [4, 5, 6]] } },
-    { inputs: { x: [[[1, 2, 3], [4, 5, 6]]] }, params: { dim0: 0, dim1: -1 } },
+    {
+      inputs: {
+        x: [
+          [1, 2, 3],
+          [4, 5, 6]
+        ]
+      }
+    },
+    {
+      inputs: {
+        x: [
+          [
+            [1, 2, 3],
+            [4, 5, 6]
+          ]
+        ]
+      },
+      params: { dim0: 0, dim1: -1 }
+    },
     { inputs: { x: [1, 2] }, params: { dim0: 0, dim1: 0 } },
     { inputs: { x: { shape: [0, 3], data: [] } } }
   ]
