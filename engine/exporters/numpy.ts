@@ -309,5 +309,6 @@ function tensorText(tensor: Tensor): string {
     return whole ? String(json) : numberText(Number(json)).text;
   };
   const text = list(writeTensor(tensor));
-  return tensor.shape.length === 0 && !whole ? text : `np.array(${text}, dtype=${dtype})`;
+  // A scalar of NumPy divides by zero as the engine does; one of Python raises.
+  return tensor.shape.length === 0 && !whole ? `np.float64(${text})` : `np.array(${text}, dtype=${dtype})`;
 }

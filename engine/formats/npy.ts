@@ -52,7 +52,7 @@ export function readNpy(bytes: Uint8Array, name = 'array'): Tensor {
   const expected = sizeOf(shape) * itemBytes;
   if (bytes.length - start !== expected)
     throw refuse(name, `shape [${shape.join(',')}] takes ${expected} bytes, and the file has ${bytes.length - start}`);
-  return readEntries(bytes.slice(start).buffer, descr, shape, name);
+  return readEntries(new Uint8Array(bytes.subarray(start)).buffer, descr, shape, name);
 }
 
 function readEntries(buffer: ArrayBuffer, descr: string, shape: Shape, name: string): Tensor {

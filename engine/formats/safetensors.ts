@@ -49,7 +49,8 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
 /** Tensors by name in the order of the data. Throws EngineError `bad-safetensors`, before allocating, when header and data disagree. */
 export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
   const { entries, start } = readHeader(bytes);
-  return new Map(entries.map((entry) => [entry.name, readEntry(bytes.slice(start + entry.begin, start + entry.end), entry)]));
+  // A copy of its own, also where `bytes` is a Buffer of Node, whose slice shares memory.
+  return new Map(entries.map((entry) => [entry.name, readEntry(new Uint8Array(bytes.subarray(start + entry.begin, start + entry.end)), entry)]));
 }
 
 function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number } {

@@ -78,6 +78,7 @@ export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }:
     }
   }
   const fans = fansOf(nodes, types);
+  checkMetrics(document, nodes, diagnostics);
   return {
     graph,
     diagnostics,
@@ -189,6 +190,17 @@ function readObjective(document: Document, nodes: ReadonlyMap<string, ResolvedNo
     }
     return [{ from, value, upstream }];
   });
+}
+
+/** A metric that reads what is not there is left out of results: worth a warning. */
+function checkMetrics(document: Document, nodes: ReadonlyMap<string, ResolvedNode>, diagnostics: Diagnostic[]): void {
+  for (const { kind, input, target } of document.training?.metrics ?? []) {
+    for (const reference of [input, target]) {
+      const { id, port } = splitOutput(reference);
+      if (nodes.get(id)?.outputs.includes(port)) continue;
+      diagnostics.push({ code: 'unknown-output', severity: 'warning', message: `the metric ${kind} reads ${reference}, which is no output`, hint: 'choose another in the training panel' });
+    }
+  }
 }
 
 const fingerprint = ({ code, gate, port, message }: Diagnostic) => JSON.stringify([code, gate, port, message]);

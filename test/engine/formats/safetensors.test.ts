@@ -175,4 +175,9 @@ print(json.dumps(out))`;
       rmSync(folder, { recursive: true });
     }
   });
+
+  it('reads bytes that lie in a pooled Buffer, as Node reads small files', () => {
+    const tensors = new Map<string, Tensor>([['w', { dtype: 'float', shape: [2], data: Float32Array.of(1, 2) }]]);
+    expect(readSafetensors(Buffer.from(writeSafetensors(tensors)))).toEqual(tensors);
+  });
 });
