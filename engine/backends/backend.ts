@@ -1,10 +1,9 @@
 /** What every backend offers: a plan becomes an executable over an arena that the caller fills and reads through views. */
 import type { NumberArray, Precision } from '../base/dtypes';
 import type { Clock } from '../base/clock';
+import type { BackendName } from '../base/report';
 import type { ValueId } from '../ir/graph';
 import type { Plan } from '../plan/plan';
-
-export type BackendName = 'reference' | 'wasm';
 
 export interface Executable {
   /** Live view of an input or output (or of any value that the plan never reuses): writing to an input's sets it for the next run. */

@@ -1,7 +1,8 @@
 /** Chooses and keeps the backends of a session: one of each kind, made when first asked for. */
 import type { Precision } from '../base/dtypes';
 import { EngineError } from '../base/errors';
-import type { Backend, BackendName } from '../backends/backend';
+import type { BackendName } from '../base/report';
+import type { Backend } from '../backends/backend';
 import { referenceBackend } from '../backends/reference/reference';
 import { createWasmBackend, type WorkerSource } from '../backends/wasm/wasm';
 

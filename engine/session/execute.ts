@@ -4,14 +4,15 @@ import type { Precision } from '../base/dtypes';
 import { EngineError } from '../base/errors';
 import { formatShape, sameShape } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
-import type { BackendName, Executable } from '../backends/backend';
+import type { BackendName } from '../base/report';
+import type { Executable } from '../backends/backend';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
 import { BATCH_SIZE, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData, type Part } from '../training/feed';
 import { measure } from '../training/evaluate';
 import { initialParameters, seedOf } from '../training/parameters';
-import type { Metrics } from '../training/report';
+import type { Metrics } from '../base/report';
 import type { Backends } from './backends';
 import { runJacobian } from './jacobian';
 

@@ -4,8 +4,7 @@
  */
 import type { Diagnostic } from '../base/errors';
 import type { Dtype, NumberArray, Precision } from '../base/dtypes';
-import type { BackendName } from '../backends/backend';
-import type { EpochReport, Metrics, TrainProgress } from '../training/report';
+import type { BackendName, EpochReport, Metrics, TrainProgress } from '../base/report';
 
 export type { BackendName, EpochReport, Metrics, TrainProgress };
 

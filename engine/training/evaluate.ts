@@ -3,7 +3,7 @@ import type { Document } from '../document/types';
 import type { Executable } from '../backends/backend';
 import type { Program } from '../plan/program';
 import { countCorrect } from './metrics';
-import type { Metrics } from './report';
+import type { Metrics } from '../base/report';
 
 /** Output references that a document's metrics read. */
 export function metricOutputs(document: Document): ReadonlySet<string> {

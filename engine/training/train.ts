@@ -6,7 +6,8 @@ import { Clock } from '../base/clock';
 import type { FloatArray } from '../base/dtypes';
 import { EngineError, invariant } from '../base/errors';
 import type { Tensor } from '../base/tensors';
-import type { Backend, BackendName, Executable } from '../backends/backend';
+import type { BackendName } from '../base/report';
+import type { Backend, Executable } from '../backends/backend';
 import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
 import { epochOrder } from './batches';
@@ -15,7 +16,7 @@ import { measure, metricOutputs } from './evaluate';
 import { BATCH_SIZE, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from './feed';
 import { createOptimizer, type Optimizer } from './optimizers';
 import { initialParameters, seedOf } from './parameters';
-import type { EpochReport, Metrics, TrainProgress } from './report';
+import type { EpochReport, Metrics, TrainProgress } from '../base/report';
 
 export interface TrainOptions {
   readonly backend: Backend;

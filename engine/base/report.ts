@@ -1,4 +1,8 @@
-/** What training tells of itself. */
+/** What runs and training tell of themselves, to whoever asked. */
+
+/** `reference`: float64, one thread, the oracle. `wasm`: float32 on worker threads. */
+export type BackendName = 'reference' | 'wasm';
+
 export interface Metrics {
   /** The objective, weighted by rows. */
   readonly loss: number;
