@@ -9,3 +9,5 @@ export { loadData } from './training/feed';
 export { train, type TrainOptions, type TrainResult } from './training/train';
 export type { DataProvider } from './training/dataset';
 export { readSafetensors, writeSafetensors } from './formats/safetensors';
+export { answerEngine, type Answering } from './host/answer';
+export { workersBeside } from './host/workers';

@@ -3,7 +3,7 @@
  * source is newer than the last build.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,8 +30,7 @@ function run(script, args, folder = root) {
 }
 
 if (!(process.argv.includes('--if-stale') && isFresh())) {
-  rmSync(join(root, 'out'), { recursive: true, force: true });
-  mkdirSync(join(root, 'out'));
+  mkdirSync(join(root, 'out'), { recursive: true });
   const started = Date.now();
   run('assemblyscript/bin/asc.js', ['--target', 'release'], join(root, 'engine'));
   run('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn']);

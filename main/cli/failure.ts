@@ -9,7 +9,7 @@ export class UsageError extends Error {
 /** Prints a line for every problem that `error` names, each beginning with `file`. */
 export function reportFailure(error: unknown, file: string): void {
   if (error instanceof EngineError) reportDiagnostics(error.diagnostics, file);
-  else process.stderr.write(`${file}: ${describeSystemError(error)}\n`);
+  else process.stderr.write(`${file}: ${describeError(error, file)}\n`);
 }
 
 export function reportDiagnostics(diagnostics: readonly Diagnostic[], file: string): void {
@@ -20,16 +20,16 @@ export function reportDiagnostics(diagnostics: readonly Diagnostic[], file: stri
 }
 
 const SYSTEM_ERRORS: Record<string, string> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'there is no such file or folder',
   EISDIR: 'this is a folder, not a file',
   EACCES: 'this file may not be read or written',
   ENOSPC: 'the disk is full'
 };
 
-function describeSystemError(error: unknown): string {
+function describeError(error: unknown, file: string): string {
   const { code, path, message } = error as NodeJS.ErrnoException;
   const text = code && SYSTEM_ERRORS[code];
-  if (text) return path === undefined ? text : `${text} (${path})`;
+  if (text) return path === undefined || path === file ? text : `${path}: ${text}`;
   // Anything else is a bug of ours, and where it is belongs to the report.
   return error instanceof Error ? (error.stack ?? message) : String(error);
 }

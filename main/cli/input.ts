@@ -1,8 +1,9 @@
 /** What a command works on: a document, and the files that it or the command line names. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { EngineError, parseDocument, readTensor, setDataset, type Document, type Tensor } from '@wiregrad/engine';
+import { EngineError, type Diagnostic, parseDocument, readTensor, setDataset, type Document, type Tensor } from '@wiregrad/engine';
 import { readSafetensors, type DataProvider } from '@wiregrad/engine/node';
+import { readWhole } from '../services/files';
 import { reportDiagnostics } from './failure';
 
 export interface Input {
@@ -26,12 +27,32 @@ export async function loadInput(file: string, options: InputOptions = {}): Promi
   reportDiagnostics(diagnostics, file);
   const document = redirectData(parsed!, options.data ?? new Map());
   const folder = dirname(file);
-  const weights = options.weights ?? (document.weights === undefined ? undefined : resolve(folder, document.weights));
-  return {
-    document,
-    data: (source) => readSource(resolve(folder, source)),
-    ...(weights !== undefined && { weights: await readWeights(weights) })
-  };
+  const path = options.weights ?? (document.weights === undefined ? undefined : resolve(folder, document.weights));
+  const weights = path === undefined ? undefined : await readWeights(path);
+  if (weights) reportDiagnostics(compareWeights(document, weights, path!), file);
+  return { document, data: (source) => readSource(resolve(folder, source)), ...(weights && { weights }) };
+}
+
+/** Warns of parameters that the weights do not hold. Throws EngineError where they hold none of them. */
+function compareWeights(document: Document, weights: ReadonlyMap<string, Tensor>, path: string): readonly Diagnostic[] {
+  const parameters = document.nodes.filter(({ gate }) => gate === 'parameter').map(({ id }) => id);
+  const missing = parameters.filter((id) => !weights.has(id));
+  if (missing.length === 0) return [];
+  const held = [...weights.keys()].join(', ') || 'nothing';
+  if (missing.length === parameters.length) {
+    throw new EngineError({
+      code: 'foreign-weights',
+      message: `${path} holds none of the document's parameters ${missing.join(', ')}; it holds ${held}`,
+      hint: 'give the weights that were exported from this document'
+    });
+  }
+  return [
+    {
+      code: 'missing-weights',
+      severity: 'warning',
+      message: `${path} does not hold ${missing.join(', ')}; initial draws are used for them`
+    }
+  ];
 }
 
 /** The document with each named data set's source replaced; the source then is an absolute path. */
@@ -54,7 +75,7 @@ function redirectData(document: Document, paths: ReadonlyMap<string, string>): D
 
 async function readSource(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new EngineError({ code: 'missing-data', message: `there is no data at ${path}`, hint: 'give its place with --data NAME=PATH' });
@@ -62,7 +83,7 @@ async function readSource(path: string): Promise<Uint8Array> {
 }
 
 async function readWeights(path: string): Promise<ReadonlyMap<string, Tensor>> {
-  const bytes = await readFile(path);
+  const bytes = await readWhole(path);
   try {
     return readSafetensors(bytes);
   } catch (error) {

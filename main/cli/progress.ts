@@ -1,8 +1,9 @@
-/** Progress of a training on stderr: a bar with the time that is left where someone watches, else a line an epoch. */
+/** Progress of a training on stderr: a bar with the time that is left where someone watches, else a line now and then. */
 import type { TrainProgress } from '@wiregrad/engine';
 import { formatNumber } from './table';
 
 const WIDTH = 24;
+const LINE_SECONDS = 0.5;
 
 export interface ProgressView {
   show(progress: TrainProgress): void;
@@ -10,18 +11,23 @@ export interface ProgressView {
   end(): void;
 }
 
-/** `terminal` draws over its own line. */
+/** A terminal's line is drawn over; elsewhere lines come at most every LINE_SECONDS, and with the last epoch. */
 export function progressView(stream: { write(text: string): unknown; readonly isTTY?: boolean }): ProgressView {
   let drawn = false;
+  let told = -Infinity;
   return {
     show(progress) {
       if (stream.isTTY) {
         drawn = true;
         stream.write(`\r\u001b[K${formatBar(progress)}`);
-      } else if (progress.report) stream.write(`${formatEpoch(progress)}\n`);
+      } else if (progress.report && (progress.seconds - told >= LINE_SECONDS || progress.epoch === progress.epochs)) {
+        told = progress.seconds;
+        stream.write(`${formatEpoch(progress)}\n`);
+      }
     },
     end() {
       if (drawn) stream.write('\n');
+      drawn = false;
     }
   };
 }

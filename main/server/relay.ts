@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { answerEngine, type Answering } from '@wiregrad/engine/node';
-import { MAX_MESSAGE_BYTES } from '../contract/codec';
+import { CodecError, MAX_MESSAGE_BYTES } from '../contract/codec';
 import { socketChannel, type SocketLike } from '../contract/channel';
 import type { HostEvents } from '../contract/engineClient';
 import { hostEngine } from '../services/engineHost';
@@ -49,5 +49,7 @@ export function relayEngine(engine: string): Relay {
 }
 
 function reportBug(bug: unknown): void {
-  process.stderr.write(`server: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}\n`);
+  // Bytes that are no message are the sender's fault; where we noticed tells nothing.
+  const text = bug instanceof Error && !(bug instanceof CodecError) ? (bug.stack ?? bug.message) : String(bug);
+  process.stderr.write(`server: ${text}\n`);
 }

@@ -47,10 +47,12 @@ async function flushFolder(folder: string): Promise<void> {
 
 /** The bytes of a regular file. Throws where it is missing, something else than a file, or above MAX_FILE_BYTES. */
 export async function readWhole(path: string): Promise<Uint8Array> {
-  const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
-  if (!isFile) throw new Error(`${path} is not a file`);
-  if (size > MAX_FILE_BYTES) throw new Error(`${path} has ${size} bytes; files up to ${MAX_FILE_BYTES} can be opened`);
-  return readFile(path);
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error(`${path} is not a file`);
+  if (found.size > MAX_FILE_BYTES) throw new Error(`${path} has ${found.size} bytes; files up to ${MAX_FILE_BYTES} can be opened`);
+  // A Buffer is no good Uint8Array: its slice is a view, and its buffer may be Node's pool.
+  const { buffer, byteOffset, byteLength } = await readFile(path);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**
