@@ -21,8 +21,8 @@ parentPort?.postMessage(READY);
 for (;;) {
   waitForCommand(epoch);
   epoch = Atomics.load(cells, EPOCH);
-  const [record, count, slice, slices] = cells.subarray(COMMAND, COMMAND + 4) as unknown as [number, number, number, number];
-  kernels.perform(record, count, slice * threads + thread, slices * threads);
+  const [slice, slices] = [cells[COMMAND + 2]!, cells[COMMAND + 3]!];
+  kernels.perform(cells[COMMAND]!, cells[COMMAND + 1]!, slice * threads + thread, slices * threads);
   const others = Atomics.add(cells, ARRIVED, 1);
   if (others === threads - 2 && Atomics.load(cells, WAITING) === 1) Atomics.notify(cells, ARRIVED);
 }

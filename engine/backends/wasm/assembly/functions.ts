@@ -122,20 +122,30 @@ function four(a: f32, b: f32, c: f32, d: f32): v128 {
   return f32x4.replace_lane(result, 3, d);
 }
 
+/** From here on AssemblyScript's reduction of float32 by π/2 is wrong, and the one of float64 is taken. */
+const LARGE_ANGLE: f32 = 100000000;
+
+function sinOne(x: f32): f32 {
+  return abs<f32>(x) < LARGE_ANGLE ? NativeMathf.sin(x) : <f32>NativeMath.sin(x);
+}
 export function sin(x: v128): v128 {
   return four(
-    NativeMathf.sin(f32x4.extract_lane(x, 0)),
-    NativeMathf.sin(f32x4.extract_lane(x, 1)),
-    NativeMathf.sin(f32x4.extract_lane(x, 2)),
-    NativeMathf.sin(f32x4.extract_lane(x, 3))
+    sinOne(f32x4.extract_lane(x, 0)),
+    sinOne(f32x4.extract_lane(x, 1)),
+    sinOne(f32x4.extract_lane(x, 2)),
+    sinOne(f32x4.extract_lane(x, 3))
   );
+}
+
+function cosOne(x: f32): f32 {
+  return abs<f32>(x) < LARGE_ANGLE ? NativeMathf.cos(x) : <f32>NativeMath.cos(x);
 }
 export function cos(x: v128): v128 {
   return four(
-    NativeMathf.cos(f32x4.extract_lane(x, 0)),
-    NativeMathf.cos(f32x4.extract_lane(x, 1)),
-    NativeMathf.cos(f32x4.extract_lane(x, 2)),
-    NativeMathf.cos(f32x4.extract_lane(x, 3))
+    cosOne(f32x4.extract_lane(x, 0)),
+    cosOne(f32x4.extract_lane(x, 1)),
+    cosOne(f32x4.extract_lane(x, 2)),
+    cosOne(f32x4.extract_lane(x, 3))
   );
 }
 export function log1p(x: v128): v128 {
