@@ -4,7 +4,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 interface Entry {
   readonly command: string;
   readonly label: string;
-  /** Shown only: the page itself listens to keys, since it knows when the user is typing into a field. */
+  /** Shown only: the page itself listens to keys, since it knows when the user is typing into a field. A Mac cannot show without listening. */
   readonly keys?: string;
 }
 type Line = Entry | 'separator' | MenuItemConstructorOptions;
@@ -13,7 +13,7 @@ const MENUS: readonly { readonly label: string; readonly lines: readonly Line[] 
   {
     label: '&File',
     lines: [
-      { command: 'file.new', label: 'New' },
+      { command: 'file.new', label: 'New', keys: 'CmdOrCtrl+N' },
       { command: 'file.open', label: 'Open…', keys: 'CmdOrCtrl+O' },
       'separator',
       { command: 'file.save', label: 'Save', keys: 'CmdOrCtrl+S' },
@@ -52,17 +52,17 @@ const MENUS: readonly { readonly label: string; readonly lines: readonly Line[] 
   {
     label: '&Run',
     lines: [
-      { command: 'run.forward', label: 'Forward' },
-      { command: 'run.backward', label: 'Backward' },
+      { command: 'run.forward', label: 'Forward', keys: 'CmdOrCtrl+Enter' },
+      { command: 'run.backward', label: 'Backward', keys: 'CmdOrCtrl+Shift+Enter' },
       'separator',
-      { command: 'run.step', label: 'Step' },
-      { command: 'run.stepBack', label: 'Step Back' },
+      { command: 'run.step', label: 'Step', keys: 'S' },
+      { command: 'run.stepBack', label: 'Step Back', keys: 'Shift+S' },
       'separator',
-      { command: 'run.train', label: 'Train' },
-      { command: 'run.stop', label: 'Stop' }
+      { command: 'run.train', label: 'Train', keys: 'T' },
+      { command: 'run.stop', label: 'Stop', keys: 'Shift+T' }
     ]
   },
-  { label: '&Help', lines: [{ command: 'help.gallery', label: 'Gallery of Examples' }] }
+  { label: '&Help', lines: [{ command: 'help.gallery', label: 'Gallery of Examples', keys: 'G' }] }
 ];
 
 /** The menu for Menu.buildFromTemplate; `perform` is told the id of the command that was chosen. */
@@ -71,7 +71,11 @@ export function menuTemplate(platform: NodeJS.Platform, perform: (command: strin
     if (line === 'separator') return { type: 'separator' };
     if (!('command' in line)) return line;
     const { command, label, keys } = line;
-    return { label, click: () => perform(command), ...(keys ? { accelerator: keys, registerAccelerator: false } : {}) };
+    return {
+      label,
+      click: () => perform(command),
+      ...(keys && platform !== 'darwin' ? { accelerator: keys, registerAccelerator: false } : {})
+    };
   };
   const menus = MENUS.map(({ label, lines }): MenuItemConstructorOptions => ({ label, submenu: lines.map(item) }));
   return platform === 'darwin' ? [{ role: 'appMenu' }, ...menus] : menus;
