@@ -12,8 +12,9 @@ import { refusalOf } from './wiring';
  */
 export function addGate(gate: string, params: Params | undefined, center: Position, origin: Socket | null = null): string {
   const store = useDocumentStore();
-  const id = freshId(store.document, gate);
-  store.apply(`Add ${gate}`, (document) => {
+  // A field of a data set is known by its own name.
+  const id = freshId(store.document, typeof params?.['field'] === 'string' ? params['field'] : gate);
+  store.apply(`add ${gate}`, (document) => {
     const added = addNode(document, { id, gate, ...(params && { params }) });
     const node = added.nodes.at(-1)!;
     const { width, height } = boxOf(node, portsOf(added).get(id)!, [0, 0]);

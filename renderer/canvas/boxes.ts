@@ -5,7 +5,7 @@
 import { registry, splitOutput, type Document, type Family, type NodeRecord, type Position } from '@wiregrad/engine';
 import type { Port, Ports } from './ports';
 import { symbolOf } from './symbols';
-import { formatValue, isTyped } from './valueText';
+import { isTyped, valueCaption } from './valueText';
 
 export const HEADER = 34;
 /** High enough for a value above and a gradient below each wire. */
@@ -13,6 +13,8 @@ export const ROW = 42;
 const FOOT = 4;
 const MIN_WIDTH = 104;
 const MAX_WIDTH = 250;
+/** As wide as a text in the body may make its node; what is longer is cut or scrolls. */
+const MAX_CAPTION = 150;
 /** Width of a character in the header's 13 px and the body's 12 px monospace. */
 const HEADER_CHARACTER = 7.9;
 const BODY_CHARACTER = 7.3;
@@ -39,12 +41,12 @@ export interface Socket {
 
 /** What the body of a source says: its value, shape or field. */
 export function caption({ gate, params }: NodeRecord): string {
-  if (isTyped(gate)) return formatValue(params?.['value']);
+  if (isTyped(gate)) return valueCaption(params?.['value']);
   if (gate === 'data') return [params?.['dataset'], params?.['field']].filter((part) => typeof part === 'string').join('.') || 'no field';
   if (gate !== 'parameter') return '';
   const { shape, value } = params ?? {};
   if (Array.isArray(shape)) return shape.length === 0 ? 'scalar' : `[${shape.join(',')}]`;
-  return value === undefined ? 'no shape' : formatValue(value);
+  return value === undefined ? 'no shape' : valueCaption(value);
 }
 
 export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
@@ -54,9 +56,19 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
   const header = 62 + (symbol.length + node.id.length) * HEADER_CHARACTER;
   const longest = (list: readonly Port[]) => list.reduce((length, { name }) => Math.max(length, name === 'out' ? 0 : name.length), 0);
   const body = (longest(ports.inputs) + longest(ports.outputs)) * BODY_CHARACTER + 48;
-  const text = caption(node).length * BODY_CHARACTER + 44;
+  const text = Math.min(MAX_CAPTION, caption(node).length * BODY_CHARACTER + 44);
   const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, body, text)));
-  return { id: node.id, gate: node.gate, family: gate?.family ?? 'unknown', symbol, ports, width, height: HEADER + rows * ROW + FOOT, x, y };
+  return {
+    id: node.id,
+    gate: node.gate,
+    family: gate?.family ?? 'unknown',
+    symbol,
+    ports,
+    width,
+    height: HEADER + rows * ROW + FOOT,
+    x,
+    y
+  };
 }
 
 /** Height of a socket's centre below the node's top. */

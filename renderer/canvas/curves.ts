@@ -13,13 +13,17 @@ export interface Curve {
   readonly y2: number;
 }
 
-const LEVEL = 62;
+/** The level part takes this part of the gap between two gates, in which labels stand, and at most this much. */
+const LEVEL_PART = 0.52;
+const LONGEST_LEVEL = 150;
+const SHORTEST_LEVEL = 10;
+/** Less room than this is no gap: the wire bends back. */
 const BEND = 44;
 const SAMPLES = 20;
 
 export function curveBetween([x1, y1]: Position, [x2, y2]: Position): Curve {
   const gap = x2 - x1;
-  const level = x2 - Math.min(LEVEL, Math.max(10, gap - BEND));
+  const level = x2 - Math.min(LONGEST_LEVEL, Math.max(SHORTEST_LEVEL, Math.min(gap * LEVEL_PART, gap - BEND)));
   const reach = gap >= BEND ? Math.max(14, (level - x1) / 2) : Math.min(160, 40 + Math.abs(gap) / 3 + Math.abs(y2 - y1) / 8);
   return { x1, y1, c1: x1 + reach, c2: level - reach, level, x2, y2 };
 }

@@ -5,7 +5,10 @@ import { splitInput } from './ports';
 const OFFSET = 40;
 
 /** `copies` are the new ids, in the order of the document. */
-export function duplicate(document: Document, ids: ReadonlySet<string>): { readonly document: Document; readonly copies: readonly string[] } {
+export function duplicate(
+  document: Document,
+  ids: ReadonlySet<string>
+): { readonly document: Document; readonly copies: readonly string[] } {
   const renamed = new Map<string, string>();
   let result = document;
   for (const node of document.nodes) {

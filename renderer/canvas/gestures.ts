@@ -88,9 +88,12 @@ export class Gestures {
   }
 
   private readonly down = (event: PointerEvent): void => {
-    // Rete's own handlers must not hear of it.
     if (event.target instanceof Element && event.target.closest('[data-overlay]')) return;
-    event.stopPropagation();
+    if (!event.isPrimary) {
+      // A second finger: Rete zooms.
+      this.cancel();
+      return;
+    }
     const at: Position = [event.clientX, event.clientY];
     const point = this.toGraph(at);
     this.pointer = at;
@@ -130,7 +133,11 @@ export class Gestures {
       return;
     }
     if (additive) this.begin(event, this.marquee(event));
-    else this.begin(event, this.pan(event, () => this.selection.clear()));
+    else
+      this.begin(
+        event,
+        this.pan(event, () => this.selection.clear())
+      );
   };
 
   private begin(start: PointerEvent, handler: Drag): void {
@@ -140,6 +147,7 @@ export class Gestures {
   }
 
   private readonly move = (event: PointerEvent): void => {
+    if (!event.isPrimary) return;
     this.pointer = [event.clientX, event.clientY];
     if (this.drag) {
       const { start, handler } = this.drag;
@@ -182,7 +190,8 @@ export class Gestures {
   };
 
   private hover({ clientX, clientY, target }: PointerEvent): void {
-    const inside = target instanceof Node && this.container.contains(target) && !(target instanceof Element && target.closest('[data-overlay]'));
+    const inside =
+      target instanceof Node && this.container.contains(target) && !(target instanceof Element && target.closest('[data-overlay]'));
     const point = this.toGraph([clientX, clientY]);
     const wire = inside && !this.scene.boxAt(point) ? this.scene.wireAt(point, this.reach(WIRE_REACH)) : null;
     if (wire === null && this.canvas.hover === null) return;
@@ -246,7 +255,7 @@ export class Gestures {
         if (!moved && !additive && wasSelected) this.selection.select(pressed.id);
         if (!moved || boxes.length === 0) return;
         const positions = new Map(boxes.map(({ id, x, y }) => [id, [x, y] as Position]));
-        this.documents.apply(boxes.length === 1 ? 'Move gate' : `Move ${boxes.length} gates`, (document) => moveNodes(document, positions));
+        this.documents.apply(boxes.length === 1 ? 'move gate' : `move ${boxes.length} gates`, (document) => moveNodes(document, positions));
       },
       cancel: () => shift(0, 0)
     };

@@ -7,7 +7,7 @@ import type { Strand } from './scene';
 
 /** Between columns; tensors have longer labels on their wires than scalars. */
 const SCALAR_GAP = 116;
-const TENSOR_GAP = 196;
+const TENSOR_GAP = 172;
 const ROW_GAP = 34;
 
 /** Positions by node id, the top left one at the origin. `tensors`: some wires carry more than a scalar. */
@@ -23,7 +23,13 @@ export async function arrange(boxes: readonly Box[], strands: readonly Strand[],
 }
 
 function asElk(boxes: readonly Box[], strands: readonly Strand[], gap: number): ElkNode {
-  const port = (id: string, side: string, name: string, x: number, place: number) => ({ id: `${id}/${side}/${name}`, x, y: socketOffset(place), width: 0, height: 0 });
+  const port = (id: string, side: string, name: string, x: number, place: number) => ({
+    id: `${id}/${side}/${name}`,
+    x,
+    y: socketOffset(place),
+    width: 0,
+    height: 0
+  });
   return {
     id: 'root',
     layoutOptions: {

@@ -7,7 +7,7 @@ import { socketPosition, type Box } from './boxes';
 import type { Colors } from './colors';
 import { curveBetween, trace, type Curve } from './curves';
 import { overlaps, type Rectangle, type Scene, type Strand } from './scene';
-import { OUTLINE_ZOOM, type Transform } from './zoom';
+import { isOutlined, type Transform } from './zoom';
 
 /** Texts of a label; what is not known yet is empty. */
 export interface LabelText {
@@ -32,12 +32,16 @@ export interface Moment {
   outputLabel(output: string): LabelText;
 }
 
-const LABEL_ZOOM = 0.45;
-const LABEL_SIZE = 13;
-/** From the socket to its label; from the wire to the value's baseline above and the gradient's below. */
+const LABEL_ZOOM = 0.4;
+const SYMBOL_ZOOM = 0.15;
+/** Labels keep a legible size on the screen as far as the rows of a node leave room for two of them. */
+const LABEL_SIZE = 14;
+const LARGEST_LABEL = 18;
+const LEGIBLE = 11;
+/** From the socket to its label; from the wire to the value's baseline above and the gradient's below, in label sizes. */
 const GAP = 11;
-const ABOVE = -5;
-const BELOW = 15;
+const ABOVE = -0.36;
+const BELOW = 1.12;
 const END_LINE = 16;
 
 export class Painter {
@@ -88,13 +92,17 @@ export class Painter {
     if (moment.pending) {
       this.stroke(curveBetween(...moment.pending), colors.accent, 2.5, [7, 6]);
     }
-    if (transform.k < OUTLINE_ZOOM) this.paintOutlines(moment);
+    if (isOutlined(transform.k, scene.boxes.size)) this.paintOutlines(moment);
     if (labelled) {
-      for (const { strand, curve } of seen) this.paintLabel(this.textOf(strand.wire, moment), curve.x2 - GAP, curve.y2, 'right', curve.x2 - curve.x1 - GAP - 8, moment);
+      for (const { strand, curve } of seen)
+        this.paintLabel(this.textOf(strand.wire, moment), curve.x2 - GAP, curve.y2, 'right', curve.x2 - curve.x1 - GAP - 8, moment);
     }
   }
 
-  private paintWires(seen: readonly { strand: Strand; curve: Curve }[], { transform, colors, selectedWire, hoveredWire, selectedNodes }: Moment): void {
+  private paintWires(
+    seen: readonly { strand: Strand; curve: Curve }[],
+    { transform, colors, selectedWire, hoveredWire, selectedNodes }: Moment
+  ): void {
     const { context } = this;
     const width = Math.max(1.8, 1 / transform.k);
     const plain = new Path2D();
@@ -133,7 +141,7 @@ export class Painter {
       if (!overlaps({ ...box, width: box.width + 160 }, moment.viewport)) continue;
       const text = this.endTextOf(outputName(box.id, output), moment);
       if (!text.value && !text.gradient) continue;
-      context.font = font(moment.colors, 'value');
+      context.font = font(moment, 'value');
       const length = Math.max(context.measureText(text.value).width, context.measureText(text.gradient).width, END_LINE);
       context.beginPath();
       context.moveTo(x, y);
@@ -145,16 +153,17 @@ export class Painter {
     }
   }
 
-  private paintLabel(text: LabelText, x: number, y: number, align: 'left' | 'right', room: number, { colors, stale }: Moment): void {
+  private paintLabel(text: LabelText, x: number, y: number, align: 'left' | 'right', room: number, moment: Moment): void {
     const { context } = this;
+    const { colors, stale } = moment;
     context.textAlign = align;
     context.strokeStyle = colors.bg;
     context.lineWidth = 4;
     for (const kind of ['value', 'gradient'] as const) {
       if (!text[kind]) continue;
-      context.font = font(colors, kind);
+      context.font = font(moment, kind);
       const line = this.shorten(text[kind], room);
-      const baseline = y + (kind === 'value' ? ABOVE : BELOW);
+      const baseline = y + (kind === 'value' ? ABOVE : BELOW) * labelSize(moment);
       context.strokeText(line, x, baseline);
       context.fillStyle = stale ? colors.muted : colors[kind];
       context.globalAlpha = stale ? 0.75 : 1;
@@ -163,15 +172,12 @@ export class Painter {
     }
   }
 
-  /** What of a text fits: all, its first word, or its beginning. */
+  /** What of a text fits: all of it, a tensor's shape, or its beginning. */
   private shorten(text: string, room: number): string {
     const { context } = this;
     if (room < 40 || context.measureText(text).width <= room) return text;
-    const words = text.split(' ');
-    for (let count = words.length - 1; count > 0; count--) {
-      const part = words.slice(0, count).join(' ');
-      if (context.measureText(part).width <= room) return part;
-    }
+    const shape = /^\[[\d,]*\](?= )/.exec(text)?.[0];
+    if (shape && context.measureText(shape).width <= room) return shape;
     const fitting = Math.floor((text.length * room) / context.measureText(text).width) - 1;
     return `${text.slice(0, Math.max(3, fitting))}…`;
   }
@@ -191,11 +197,12 @@ export class Painter {
       for (const { x, y, width, height } of boxes) context.rect(x, y, width, height);
       context.fill();
     }
-    if (transform.k < OUTLINE_ZOOM / 2) return;
+    if (transform.k < SYMBOL_ZOOM) return;
     context.fillStyle = colors.bg;
     context.textAlign = 'center';
     context.font = `600 26px ${colors.mono}`;
-    for (const { x, y, width, height, symbol } of [...byColor.values()].flat()) context.fillText(symbol, x + width / 2, y + height / 2 + 9, width - 8);
+    for (const { x, y, width, height, symbol } of [...byColor.values()].flat())
+      context.fillText(symbol, x + width / 2, y + height / 2 + 9, width - 8);
   }
 
   private textOf(wire: number, moment: Moment): LabelText {
@@ -211,11 +218,17 @@ export class Painter {
   }
 }
 
+function labelSize({ transform }: Moment): number {
+  return Math.min(LARGEST_LABEL, Math.max(LABEL_SIZE, LEGIBLE / transform.k));
+}
+
 /** Gradients are slanted as well as red: colour alone would not tell everyone. */
-function font({ mono }: Colors, kind: 'value' | 'gradient'): string {
-  return kind === 'value' ? `600 ${LABEL_SIZE}px ${mono}` : `italic 600 ${LABEL_SIZE}px ${mono}`;
+function font(moment: Moment, kind: 'value' | 'gradient'): string {
+  return `${kind === 'gradient' ? 'italic ' : ''}600 ${labelSize(moment)}px ${moment.colors.mono}`;
 }
 
 function isSeen({ x1, c1, c2, level, x2, y1, y2 }: Curve, { left, top, right, bottom }: Rectangle): boolean {
-  return Math.max(x1, c1, x2) >= left && Math.min(x1, c2, level) <= right && Math.max(y1, y2) >= top - 20 && Math.min(y1, y2) <= bottom + 20;
+  return (
+    Math.max(x1, c1, x2) >= left && Math.min(x1, c2, level) <= right && Math.max(y1, y2) >= top - 20 && Math.min(y1, y2) <= bottom + 20
+  );
 }

@@ -10,7 +10,7 @@ import { createApp } from 'vue';
 import type { Box } from './boxes';
 import GateCard from './GateCard.vue';
 import { overlaps, type Rectangle, type Scene } from './scene';
-import { clampZoom, OUTLINE_ZOOM, type Transform } from './zoom';
+import { clampZoom, isOutlined, type Transform } from './zoom';
 
 interface BoxNode {
   readonly id: string;
@@ -130,6 +130,7 @@ export class ReteView {
     const node: BoxNode = { id: box.id, box };
     this.nodes.set(box.id, node);
     await this.editor.addNode(node);
+    this.area.nodeViews.get(box.id)?.dragHandler.destroy();
     this.size(box);
   }
 
@@ -155,7 +156,7 @@ export class ReteView {
   private cull(): void {
     if (this.destroyed) return;
     const near = this.viewport(MARGIN);
-    const outlines = this.transform.k < OUTLINE_ZOOM;
+    const outlines = isOutlined(this.transform.k, this.scene.boxes.size);
     const deadline = performance.now() + BUDGET_MS;
     for (const box of this.scene.boxes.values()) {
       const wanted = !outlines && overlaps(box, near);
@@ -186,7 +187,12 @@ export class ReteView {
   viewport(margin = 0): Rectangle {
     const { x, y, k } = this.transform;
     const { clientWidth: width, clientHeight: height } = this.container;
-    return { left: (-x - width * margin) / k, top: (-y - height * margin) / k, right: (width * (1 + margin) - x) / k, bottom: (height * (1 + margin) - y) / k };
+    return {
+      left: (-x - width * margin) / k,
+      top: (-y - height * margin) / k,
+      right: (width * (1 + margin) - x) / k,
+      bottom: (height * (1 + margin) - y) / k
+    };
   }
 
   destroy(): void {

@@ -120,7 +120,8 @@ export class Scene {
 
 function sameFace(a: Box, b: Box): boolean {
   const samePorts = (side: 'inputs' | 'outputs') =>
-    a.ports[side].length === b.ports[side].length && a.ports[side].every(({ name, missing }, at) => name === b.ports[side][at]!.name && missing === b.ports[side][at]!.missing);
+    a.ports[side].length === b.ports[side].length &&
+    a.ports[side].every(({ name, missing }, at) => name === b.ports[side][at]!.name && missing === b.ports[side][at]!.missing);
   return a.gate === b.gate && a.width === b.width && a.height === b.height && samePorts('inputs') && samePorts('outputs');
 }
 

@@ -4,7 +4,10 @@ import { symbolOf } from './symbols';
 
 /** Gates that match, the likeliest first; all of them, by family, for an empty query. */
 export function rankGates(query: string, gates: readonly Gate[]): readonly Gate[] {
-  const words = query.trim().toLowerCase().replaceAll(/[\s_]+/g, ' ');
+  const words = query
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, ' ');
   if (!words) return gates;
   return gates
     .map((gate) => ({ gate, rank: rank(gate, words) }))

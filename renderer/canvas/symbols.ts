@@ -1,10 +1,9 @@
 /** What stands on a gate's face: a sign where one is common, else the gate's name. */
 
 const SYMBOLS: Readonly<Record<string, string>> = {
-  variable: 'x',
+  variable: 'var',
   parameter: 'θ',
-  constant: 'c',
-  data: '▤',
+  constant: 'const',
   add: '+',
   sub: '−',
   mul: '×',
@@ -19,7 +18,6 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   abs: '|x|',
   relu: 'ReLU',
   sigmoid: 'σ',
-  copy: '⑂',
   matmul: '@',
   linear: 'xW+b',
   transpose: 'xᵀ',
@@ -32,7 +30,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   bce_with_logits_loss: 'BCE σ',
   l2_regularization: 'λΣx²',
   l1_regularization: 'λΣ|x|',
-  stop_gradient: '⊘'
+  stop_gradient: 'stop ∂'
 };
 
 export function symbolOf(gate: string): string {

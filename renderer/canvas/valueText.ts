@@ -1,8 +1,8 @@
 /** Values of variables and constants as people type them on a node. */
-import { readTensor, type Dtype, type TensorJson } from '@wiregrad/engine';
+import { formatShape, readTensor, type Dtype, type TensorJson } from '@wiregrad/engine';
 
 /** Longer texts are edited elsewhere: on a node they could not be read. */
-export const LONGEST_TEXT = 120;
+const LONGEST_TEXT = 60;
 
 /** Whether a value is typed on nodes of this gate. */
 export function isTyped(gate: string): boolean {
@@ -14,6 +14,14 @@ export function formatValue(value: unknown): string {
   if (value === undefined) return '0';
   if (typeof value === 'string') return value;
   return JSON.stringify(value).replaceAll(',', ', ').replaceAll('"', '');
+}
+
+/** The value where it can be read and typed on a node, else its shape. */
+export function valueCaption(value: unknown): string {
+  const text = formatValue(value);
+  if (text.length <= LONGEST_TEXT) return text;
+  const tensor = readTensor(value);
+  return typeof tensor === 'string' ? `${text.slice(0, 12)}…` : `${formatShape(tensor.shape)} numbers`;
 }
 
 /** What `text` means: a number, nested lists in brackets, or `1, 2, 3` without; or a sentence that says what is wrong. */

@@ -1,5 +1,14 @@
 /** The rules of drawing a wire: which wire two sockets mean, whether it may be, and what dropping it does. */
-import { addWire, checkConnection, outputName, removeWires, splitOutput, type Diagnostic, type Document, type WireRecord } from '@wiregrad/engine';
+import {
+  addWire,
+  checkConnection,
+  outputName,
+  removeWires,
+  splitOutput,
+  type Diagnostic,
+  type Document,
+  type WireRecord
+} from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import type { Box, Socket } from './boxes';
 import { splitInput } from './ports';
@@ -78,12 +87,14 @@ export function connectTo({ origin, picked }: Wiring, socket: Socket): void {
   const wire = wireBetween(origin, socket)!;
   const old = picked === null ? null : store.document.wires[picked]!;
   if (store.document.wires.some(({ from, to }) => from === wire.from && to === wire.to)) return;
-  store.apply(old ? 'Move wire' : 'Connect', (document) => addWire(old ? removeWires(document, [picked!]) : document, old ? { ...old, ...wire } : wire));
+  store.apply(old ? 'move wire' : 'connect', (document) =>
+    addWire(old ? removeWires(document, [picked!]) : document, old ? { ...old, ...wire } : wire)
+  );
 }
 
 /** Dropped on nothing, a wire that was picked up is gone. */
 export function dropWire({ picked }: Wiring): void {
-  if (picked !== null) useDocumentStore().apply('Remove wire', (document) => removeWires(document, [picked]));
+  if (picked !== null) useDocumentStore().apply('remove wire', (document) => removeWires(document, [picked]));
 }
 
 /** Index of the wire that ends at an input; null where none does. */

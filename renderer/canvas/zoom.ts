@@ -1,7 +1,9 @@
-/** Below this zoom nodes are painted as boxes instead of being mounted. */
-export const OUTLINE_ZOOM = 0.4;
 /** As far as one can zoom out and in. */
-export const ZOOM_LIMITS = [0.05, 3] as const;
+const ZOOM_LIMITS = [0.05, 3] as const;
+/** Below this zoom nodes are painted as boxes instead of being mounted, unless they are few and their signs still legible. */
+const OUTLINE_ZOOM = 0.4;
+const FEW_ZOOM = 0.2;
+const FEW = 60;
 
 export interface Transform {
   readonly x: number;
@@ -12,4 +14,8 @@ export interface Transform {
 export function clampZoom(k: number): number {
   const [least, most] = ZOOM_LIMITS;
   return Math.min(most, Math.max(least, k));
+}
+
+export function isOutlined(k: number, nodes: number): boolean {
+  return k < (nodes <= FEW ? FEW_ZOOM : OUTLINE_ZOOM);
 }

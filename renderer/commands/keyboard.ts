@@ -12,6 +12,11 @@ export function takesText(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && TEXT_INPUTS.has(target.type);
 }
 
+/** True where keys belong to something that is open above the graph. */
+function isElsewhere(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
+}
+
 /** The enabled command that `press` means, or null. */
 export function commandFor(press: KeyPress, typing: boolean, platform: Platform, among: Iterable<Command>): Command | null {
   for (const command of among) {
@@ -25,7 +30,7 @@ export function commandFor(press: KeyPress, typing: boolean, platform: Platform,
 export function listenToKeys(platform: Platform): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
-    const command = commandFor(event, takesText(event.target), platform, commands.values());
+    const command = commandFor(event, takesText(event.target) || isElsewhere(event.target), platform, commands.values());
     if (!command) return;
     event.preventDefault();
     void command.perform();

@@ -15,8 +15,9 @@ export default [
     enabled: () => useSelectionStore().nodes.size > 0 || useSelectionStore().wire !== null,
     perform() {
       const { nodes, wire } = useSelectionStore();
-      if (wire !== null) useDocumentStore().apply('Remove wire', (document) => removeWires(document, [wire]));
-      else useDocumentStore().apply(nodes.size > 1 ? `Delete ${nodes.size} gates` : 'Delete gate', (document) => removeNodes(document, nodes));
+      if (wire !== null) useDocumentStore().apply('remove wire', (document) => removeWires(document, [wire]));
+      else
+        useDocumentStore().apply(nodes.size > 1 ? `delete ${nodes.size} gates` : 'delete gate', (document) => removeNodes(document, nodes));
     }
   }),
   defineCommand({
@@ -28,6 +29,13 @@ export default [
     perform: () => useSelectionStore().select(useDocumentStore().document.nodes.map(({ id }) => id))
   }),
   defineCommand({
+    id: 'edit.deselect',
+    title: 'Select nothing',
+    keys: ['Escape'],
+    enabled: () => useSelectionStore().nodes.size > 0 || useSelectionStore().wire !== null,
+    perform: () => useSelectionStore().clear()
+  }),
+  defineCommand({
     id: 'edit.duplicate',
     title: 'Duplicate the selected gates',
     keys: ['Mod+D'],
@@ -36,7 +44,7 @@ export default [
     perform() {
       const store = useDocumentStore();
       const { document, copies } = duplicate(store.document, useSelectionStore().nodes);
-      store.apply('Duplicate', () => document);
+      store.apply('duplicate', () => document);
       useSelectionStore().select(copies);
     }
   }),
@@ -49,7 +57,7 @@ export default [
     perform() {
       const store = useDocumentStore();
       const id = useSelectionStore().primary!;
-      store.apply('Set objective', (document) => setObjective(document, primaryOutput(store.nodesById.get(id)!)));
+      store.apply('set objective', (document) => setObjective(document, primaryOutput(store.nodesById.get(id)!)));
     }
   })
 ];

@@ -1,6 +1,7 @@
-import { Maximize, Network, Plus, ZoomIn, ZoomOut } from '@lucide/vue';
+import { Maximize, Network, Plus, SunMoon, ZoomIn, ZoomOut } from '@lucide/vue';
 import { currentView, fitView } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
+import { useSettingsStore } from '../stores/settings';
 import { defineCommand } from './command';
 
 const ZOOM_STEP = 1.25;
@@ -16,9 +17,35 @@ export default [
     enabled: () => currentView()?.hasFocus() ?? false,
     perform: () => currentView()?.openSearch()
   }),
-  defineCommand({ id: 'view.fit', title: 'Show the whole graph', keys: ['F', 'Mod+0'], icon: Maximize, enabled: hasGates, perform: fitView }),
-  defineCommand({ id: 'view.zoomIn', title: 'Zoom in', keys: ['Mod++', 'Mod+='], icon: ZoomIn, perform: () => currentView()?.zoomBy(ZOOM_STEP) }),
-  defineCommand({ id: 'view.zoomOut', title: 'Zoom out', keys: ['Mod+-'], icon: ZoomOut, perform: () => currentView()?.zoomBy(1 / ZOOM_STEP) }),
+  defineCommand({
+    id: 'view.fit',
+    title: 'Show the whole graph',
+    keys: ['F', 'Mod+0'],
+    icon: Maximize,
+    enabled: hasGates,
+    perform: fitView
+  }),
+  defineCommand({
+    id: 'view.zoomIn',
+    title: 'Zoom in',
+    keys: ['Mod++', 'Mod+='],
+    icon: ZoomIn,
+    perform: () => currentView()?.zoomBy(ZOOM_STEP)
+  }),
+  defineCommand({
+    id: 'view.zoomOut',
+    title: 'Zoom out',
+    keys: ['Mod+-'],
+    icon: ZoomOut,
+    perform: () => currentView()?.zoomBy(1 / ZOOM_STEP)
+  }),
+  defineCommand({
+    id: 'view.theme',
+    title: 'Switch between light and dark',
+    icon: SunMoon,
+    // What is seen, whether it was chosen or came from the system.
+    perform: () => void (useSettingsStore().theme = document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark')
+  }),
   defineCommand({
     id: 'view.layout',
     title: 'Lay out from left to right',
