@@ -46,14 +46,14 @@ function floatBits(value: number): number {
 /** Nanoseconds for an entry: memory alone, or what the function takes. */
 const MOVED = 0.4;
 const FUNCTIONS: Partial<Record<Opcode, number>> = {
-  [Opcode.exp]: 1,
-  [Opcode.log]: 1,
-  [Opcode.tanh]: 1.5,
-  [Opcode.erf]: 1.5,
-  [Opcode.sin]: 8,
-  [Opcode.cos]: 8,
-  [Opcode.log1p]: 8,
-  [Opcode.expm1]: 8,
+  [Opcode.exp]: 2,
+  [Opcode.log]: 3,
+  [Opcode.tanh]: 4,
+  [Opcode.erf]: 5,
+  [Opcode.sin]: 3,
+  [Opcode.cos]: 3,
+  [Opcode.log1p]: 7,
+  [Opcode.expm1]: 10,
   [Opcode.pow]: 12
 };
 /** Multiply-adds in a nanosecond. */
