@@ -227,8 +227,9 @@ export const useRunStore = defineStore('run', () => {
     return useHost().engine.inspect(wanted);
   }
 
-  function jacobian(of: string, wrt: string): Promise<WholeTensor> {
-    const wanted: JacobianRequest = { document: serializeDocument(documents.document), revision: documents.revision, of, wrt, ...choice() };
+  /** ∂of/∂wrt in `document`, which need not be the one that is open. */
+  function jacobian(of: string, wrt: string, document: Document = documents.document): Promise<WholeTensor> {
+    const wanted: JacobianRequest = { document: serializeDocument(document), revision: documents.revision, of, wrt, ...choice() };
     return useHost().engine.jacobian(wanted);
   }
 
