@@ -196,18 +196,34 @@ export function broadcastTypes(inputs: Operands<Type>, ports: readonly string[])
 }
 
 function lowerElementwise(spec: ElementwiseSpec, builder: Builder, inputs: Operands<ValueId>, params: ResolvedParams): ValueId {
-  const { ports, expression, derivative } = spec;
+  const { name, ports, expression, derivative } = spec;
   if (!derivative) return expression(builder, inputs, params);
-  const shape = ports.reduce<readonly number[]>((joined, port) => broadcastShapes(joined, builder.shape(inputs[port]!))!, []);
-  const operands = ports.map((port) => builder.broadcast(inputs[port]!, shape));
   const named = (values: readonly ValueId[]) => Object.fromEntries(ports.map((port, at) => [port, values[at]!]));
-  const types = operands.map((operand) => builder.type(operand));
-  const region = buildRegion(spec.name, types, (b, values) => expression(b, named(values), params), {
-    vjp: (b, values, y, g) => [...derivative(b, g, named(values), y, params)],
+  return entrywise(
+    builder,
+    name,
+    ports.map((port) => inputs[port]!),
+    (b, values) => expression(b, named(values), params),
+    (b, g, values, y) => derivative(b, g, named(values), y, params)
+  );
+}
+
+/** `expression` of `inputs` broadcast together, with the cotangents that `derivative` gives instead of its own. */
+export function entrywise(
+  builder: Builder,
+  name: string,
+  inputs: readonly ValueId[],
+  expression: (b: Builder, values: readonly ValueId[]) => ValueId,
+  derivative: (b: Builder, g: ValueId, values: readonly ValueId[], y: ValueId) => readonly ValueId[]
+): ValueId {
+  const shape = inputs.reduce<readonly number[]>((joined, input) => broadcastShapes(joined, builder.shape(input))!, []);
+  const operands = inputs.map((input) => builder.broadcast(input, shape));
+  const region = buildRegion(name, operands.map((operand) => builder.type(operand)), expression, {
+    vjp: (b, values, y, g) => [...derivative(b, g, values, y)],
     jvp: (b, values, y, tangents) =>
       tangents.reduce<ValueId | undefined>((sum, tangent, at) => {
         if (tangent === undefined) return sum;
-        const part = derivative(b, tangent, named(values), y, params)[at]!;
+        const part = derivative(b, tangent, values, y)[at]!;
         return sum === undefined ? part : b.add(sum, part);
       }, undefined)
   });

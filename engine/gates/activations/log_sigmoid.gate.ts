@@ -17,7 +17,7 @@ export default defineGate({
     numpy: {
       forward: '-np.logaddexp(0.0, -{x})',
       backward: { x: '{grad} * sigmoid(-{x})' },
-      needs: { sigmoid: 'def sigmoid(x):\n    e = np.exp(-np.abs(x))\n    return np.where(x >= 0, 1.0, e) / (1.0 + e)' }
+      needs: sigmoid.emit.numpy!.needs!
     }
   },
   samples: [
