@@ -1,9 +1,14 @@
-/** The course of a wire: out of its socket to the right, a cubic curve, then level into its input, where its labels stand. */
+/**
+ * The course of a wire: level out of its socket, a cubic curve, then level into its input, where its labels stand. It
+ * turns as late as it can: layouts keep the lane of a wire's output free.
+ */
 import type { Position } from '@wiregrad/engine';
 
 export interface Curve {
   readonly x1: number;
   readonly y1: number;
+  /** Where the curve begins. */
+  readonly leave: number;
   /** Control points lie level with their ends. */
   readonly c1: number;
   readonly c2: number;
@@ -15,37 +20,41 @@ export interface Curve {
 
 /** The level part takes this part of the gap between two gates, in which labels stand, and at most this much. */
 const LEVEL_PART = 0.52;
-const LONGEST_LEVEL = 150;
+const LONGEST_LEVEL = 96;
 const SHORTEST_LEVEL = 10;
 /** Less room than this is no gap: the wire bends back. */
 const BEND = 44;
+/** As wide as a curve is. */
+const LONGEST_TURN = 84;
 const SAMPLES = 20;
 
 export function curveBetween([x1, y1]: Position, [x2, y2]: Position): Curve {
   const gap = x2 - x1;
   const level = x2 - Math.min(LONGEST_LEVEL, Math.max(SHORTEST_LEVEL, Math.min(gap * LEVEL_PART, gap - BEND)));
-  const reach = gap >= BEND ? Math.max(14, (level - x1) / 2) : Math.min(160, 40 + Math.abs(gap) / 3 + Math.abs(y2 - y1) / 8);
-  return { x1, y1, c1: x1 + reach, c2: level - reach, level, x2, y2 };
+  const leave = Math.max(x1, level - LONGEST_TURN);
+  const reach = gap >= BEND ? Math.max(14, (level - leave) / 2) : Math.min(160, 40 + Math.abs(gap) / 3 + Math.abs(y2 - y1) / 8);
+  return { x1, y1, leave, c1: leave + reach, c2: level - reach, level, x2, y2 };
 }
 
-export function trace(path: Pick<Path2D, 'moveTo' | 'bezierCurveTo' | 'lineTo'>, { x1, y1, c1, c2, level, x2, y2 }: Curve): void {
+export function trace(path: Pick<Path2D, 'moveTo' | 'bezierCurveTo' | 'lineTo'>, { x1, y1, leave, c1, c2, level, x2, y2 }: Curve): void {
   path.moveTo(x1, y1);
+  path.lineTo(leave, y1);
   path.bezierCurveTo(c1, y1, c2, y2, level, y2);
   path.lineTo(x2, y2);
 }
 
 /** Distance of a point from the curve, to within a fraction of a pixel; Infinity where it is surely beyond `limit`. */
 export function distanceTo(curve: Curve, [x, y]: Position, limit: number): number {
-  const { x1, y1, c1, c2, level, x2, y2 } = curve;
+  const { x1, y1, leave, c1, c2, level, x2, y2 } = curve;
   if (x < Math.min(x1, c2, level) - limit || x > Math.max(c1, x2) + limit) return Infinity;
   if (y < Math.min(y1, y2) - limit || y > Math.max(y1, y2) + limit) return Infinity;
-  let nearest = toSegment(x, y, level, y2, x2, y2);
-  let px = x1;
+  let nearest = Math.min(toSegment(x, y, x1, y1, leave, y1), toSegment(x, y, level, y2, x2, y2));
+  let px = leave;
   let py = y1;
   for (let sample = 1; sample <= SAMPLES; sample++) {
     const t = sample / SAMPLES;
     const s = 1 - t;
-    const qx = s * s * s * x1 + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t * t * t * level;
+    const qx = s * s * s * leave + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t * t * t * level;
     const qy = s * s * (s + 3 * t) * y1 + t * t * (t + 3 * s) * y2;
     nearest = Math.min(nearest, toSegment(x, y, px, py, qx, qy));
     px = qx;

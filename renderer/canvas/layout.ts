@@ -7,8 +7,10 @@ import type { Strand } from './scene';
 
 /** Between columns; tensors have longer labels on their wires than scalars. */
 const SCALAR_GAP = 116;
-const TENSOR_GAP = 172;
+const TENSOR_GAP = 186;
 const ROW_GAP = 34;
+/** Between a wire and the nodes that it passes, with room for what stands on it. */
+const EDGE_GAP = 26;
 
 /** Positions by node id, the top left one at the origin. `tensors`: some wires carry more than a scalar. */
 export async function arrange(boxes: readonly Box[], strands: readonly Strand[], tensors: boolean): Promise<Map<string, Position>> {
@@ -38,6 +40,7 @@ function asElk(boxes: readonly Box[], strands: readonly Strand[], gap: number): 
       'elk.padding': '[top=0,left=0,bottom=0,right=0]',
       'elk.layered.spacing.nodeNodeBetweenLayers': String(gap),
       'elk.spacing.nodeNode': String(ROW_GAP),
+      'elk.spacing.edgeNode': String(EDGE_GAP),
       'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
       'elk.layered.layering.strategy': 'NETWORK_SIMPLEX',

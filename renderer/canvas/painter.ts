@@ -36,10 +36,12 @@ const LABEL_ZOOM = 0.4;
 const SYMBOL_ZOOM = 0.15;
 /** Labels keep a legible size on the screen as far as the rows of a node leave room for two of them. */
 const LABEL_SIZE = 14;
-const LARGEST_LABEL = 18;
+const LARGEST_LABEL = 16;
 const LEGIBLE = 11;
 /** From the socket to its label; from the wire to the value's baseline above and the gradient's below, in label sizes. */
 const GAP = 11;
+/** Between a label and the box on its left. */
+const MARGIN = 8;
 const ABOVE = -0.36;
 const BELOW = 1.12;
 const END_LINE = 16;
@@ -93,9 +95,10 @@ export class Painter {
       this.stroke(curveBetween(...moment.pending), colors.accent, 2.5, [7, 6]);
     }
     if (isOutlined(transform.k, scene.boxes.size)) this.paintOutlines(moment);
-    if (labelled) {
-      for (const { strand, curve } of seen)
-        this.paintLabel(this.textOf(strand.wire, moment), curve.x2 - GAP, curve.y2, 'right', curve.x2 - curve.x1 - GAP - 8, moment);
+    if (!labelled) return;
+    const boxes = scene.boxesWithin(viewport);
+    for (const { strand, curve } of seen) {
+      this.paintLabel(this.textOf(strand.wire, moment), curve.x2 - GAP, curve.y2, 'right', roomBefore(curve, boxes), moment);
     }
   }
 
@@ -225,6 +228,16 @@ function labelSize({ transform }: Moment): number {
 /** Gradients are slanted as well as red: colour alone would not tell everyone. */
 function font(moment: Moment, kind: 'value' | 'gradient'): string {
   return `${kind === 'gradient' ? 'italic ' : ''}600 ${labelSize(moment)}px ${moment.colors.mono}`;
+}
+
+/** How long a label may be that ends at a wire's end: up to the next box on its left. */
+function roomBefore({ x2, y2 }: Curve, boxes: readonly Box[]): number {
+  let room = Infinity;
+  for (const { x, y, width, height } of boxes) {
+    if (x < x2 - 1 && x + width < x2 && y < y2 + LARGEST_LABEL * 1.4 && y + height > y2 - LARGEST_LABEL * 1.3)
+      room = Math.min(room, x2 - x - width);
+  }
+  return room - GAP - MARGIN;
 }
 
 function isSeen({ x1, c1, c2, level, x2, y1, y2 }: Curve, { left, top, right, bottom }: Rectangle): boolean {
