@@ -2,7 +2,16 @@
  * The document in hand and its past. The only truth of the renderer: canvas, panels and results are views of it. It is
  * immutable and changes only through `apply`, `undo`, `redo` and `open`.
  */
-import { batchShapes, emptyDocument, lower, moveNodes, type Diagnostic, type Document, type NodeRecord, type Position } from '@wiregrad/engine';
+import {
+  batchShapes,
+  emptyDocument,
+  lower,
+  moveNodes,
+  type Diagnostic,
+  type Document,
+  type NodeRecord,
+  type Position
+} from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { emptyHistory, record, stepBack, stepForward, type History } from './history';
