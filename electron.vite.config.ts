@@ -6,8 +6,25 @@
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const NODE_TARGET = 'node20.19';
+
+/**
+ * rete-vue-plugin adds <style> elements for its stock nodes when it is loaded. We draw nodes of our own, and the page's
+ * policy refuses such styles; without them it has nothing to complain of.
+ */
+function withoutStockStyles(): Plugin {
+  const insertion = 'function ___$insertStylesToHeader(css) {';
+  return {
+    name: 'wiregrad:without-stock-styles',
+    transform(code, id) {
+      if (!id.includes('/rete-vue-plugin/')) return null;
+      if (!code.includes(insertion)) this.error('rete-vue-plugin adds its styles in a new way');
+      return { code: code.replace(insertion, `${insertion}\n  return;`), map: null };
+    }
+  };
+}
 
 export default defineConfig({
   main: {
@@ -46,7 +63,7 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     publicDir: false,
-    plugins: [vue()],
+    plugins: [vue(), withoutStockStyles()],
     worker: { format: 'es' },
     build: {
       outDir: 'out/renderer',
