@@ -15,7 +15,8 @@ function single(parts: readonly Type[], dim: number) {
       );
   });
   const axis = normalizeAxis(dim, shape.length + 1);
-  if (axis === null) throw new ShapeError(`dim is ${dim} and the inputs are ${formatShape(shape)}; expected ${-shape.length - 1} to ${shape.length}`);
+  if (axis === null)
+    throw new ShapeError(`dim is ${dim} and the inputs are ${formatShape(shape)}; expected ${-shape.length - 1} to ${shape.length}`);
   return { axis, row: [...shape.slice(0, axis), 1, ...shape.slice(axis)] };
 }
 

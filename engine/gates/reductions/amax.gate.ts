@@ -1,0 +1,66 @@
+import { reducedShape } from '../axes';
+import { defineGate } from '../gate';
+import { nonEmptyAxes } from './nonEmpty';
+
+export default defineGate({
+  kind: 'composite',
+  name: 'amax',
+  family: 'reductions',
+  inputs: [{ name: 'x' }],
+  params: {
+    dim: { type: 'integers', optional: true, doc: 'The axes to search; all when absent.' },
+    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
+  },
+  shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, nonEmptyAxes(dim, x!.shape), keepdim) }],
+  lower: (b, { x }, { dim, keepdim }) => [b.reduce('max', x!, nonEmptyAxes(dim, b.shape(x!)), keepdim)],
+  latex: '\\max_i x_i',
+  latexBackward: { x: '\\frac{g}{k} \\text{ for each of the } k \\text{ entries with that value}' },
+  doc: 'The largest entry. Backward it receives all of the gradient; several that tie share it evenly.',
+  samples: [
+    { inputs: { x: 3 } },
+    {
+      inputs: {
+        x: [
+          [1, -2, 3],
+          [4, 0.5, 6]
+        ]
+      }
+    },
+    {
+      inputs: {
+        x: [
+          [
+            [1, 2],
+            [3, 4]
+          ],
+          [
+            [5, 6],
+            [7, 8]
+          ]
+        ]
+      },
+      params: { dim: [0, -1] }
+    },
+    {
+      inputs: {
+        x: [
+          [1, 2, 3],
+          [4, 6, 5]
+        ]
+      },
+      params: { dim: [1], keepdim: true }
+    },
+    { inputs: { x: [100, -100, 1e4, -1e4] } },
+    {
+      inputs: {
+        x: [
+          [1, 1, 0],
+          [2, 2, 2]
+        ]
+      },
+      params: { dim: [1] },
+      kink: true
+    },
+    { inputs: { x: { shape: [0, 2], data: [] } }, params: { dim: [1] } }
+  ]
+});
