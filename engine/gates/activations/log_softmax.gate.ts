@@ -26,7 +26,7 @@ export default defineGate({
       backward: { x: '{grad} - np.exp({out}) * np.sum({grad}, axis={dim}, keepdims=True)' },
       needs: {
         log_softmax:
-          'def log_softmax(x, axis):\n    z = x - np.max(x, axis=axis, keepdims=True)\n    return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))'
+          'def log_softmax(x, axis):\n    z = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)\n    return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))'
       }
     }
   },

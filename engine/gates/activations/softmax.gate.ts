@@ -26,7 +26,7 @@ export default defineGate({
       backward: { x: '{out} * ({grad} - np.sum({grad} * {out}, axis={dim}, keepdims=True))' },
       needs: {
         softmax:
-          'def softmax(x, axis):\n    e = np.exp(x - np.max(x, axis=axis, keepdims=True))\n    return e / np.sum(e, axis=axis, keepdims=True)'
+          'def softmax(x, axis):\n    e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))\n    return e / np.sum(e, axis=axis, keepdims=True)'
       }
     }
   },
