@@ -28,7 +28,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^(engine|main|renderer)/', pathNot: ['\\.d\\.ts$', '\\.gate\\.ts$'] },
+      from: { orphan: true, path: '^(engine|main|renderer)/', pathNot: ['\\.d\\.ts$', '\\.gate\\.ts$', '\\.mjs$'] },
       to: {}
     },
     ...chain,
