@@ -113,7 +113,7 @@ class Rewriter {
   }
 
   private emitOnce({ primitive, attributes, type, origin }: AnyOperation, inputs: readonly ValueId[]): ValueId {
-    const key = `${primitive} ${inputs.join()} ${JSON.stringify(attributes)} ${type.dtype} ${type.shape.join()}`;
+    const key = `${primitive} ${inputs.join()} ${JSON.stringify(attributes, distinct)} ${type.dtype} ${type.shape.join()}`;
     let id = this.seen.get(key);
     if (id === undefined) {
       id = this.builder.within(origin ?? this.builder.origin, () => this.builder.emit(primitive, inputs, attributes as never, type));
@@ -121,4 +121,9 @@ class Rewriter {
     }
     return id;
   }
+}
+
+/** JSON has one word, null, for NaN and both infinities. */
+function distinct(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
