@@ -40,7 +40,12 @@ export default [
     icon: SaveAll,
     perform: async () => void (await useFilesStore().saveAs())
   }),
-  defineCommand({ id: 'file.openData', title: 'Open data (CSV)…', icon: Table, perform: async () => void (await useFilesStore().openData()) }),
+  defineCommand({
+    id: 'file.openData',
+    title: 'Open data (CSV)…',
+    icon: Table,
+    perform: async () => void (await useFilesStore().openData())
+  }),
   defineCommand({
     id: 'file.loadWeights',
     title: 'Load weights…',
@@ -55,7 +60,13 @@ export default [
     enabled: hasParameters,
     perform: exporting('safetensors')
   }),
-  defineCommand({ id: 'file.exportNpz', title: 'Export weights as npz…', icon: BrainCircuit, enabled: hasParameters, perform: exporting('npz') }),
+  defineCommand({
+    id: 'file.exportNpz',
+    title: 'Export weights as npz…',
+    icon: BrainCircuit,
+    enabled: hasParameters,
+    perform: exporting('npz')
+  }),
   defineCommand({
     id: 'file.exportNumpy',
     title: 'Export NumPy code…',

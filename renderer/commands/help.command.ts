@@ -5,8 +5,20 @@ import { isDark } from '../theme/theme';
 import { defineCommand } from './command';
 
 export default [
-  defineCommand({ id: 'help.gallery', title: 'Gallery of examples…', keys: ['G'], icon: LayoutGrid, perform: () => void (useWindowStore().gallery = true) }),
-  defineCommand({ id: 'help.shortcuts', title: 'Shortcuts', keys: ['?'], icon: Keyboard, perform: () => void (useWindowStore().shortcuts = true) }),
+  defineCommand({
+    id: 'help.gallery',
+    title: 'Gallery of examples…',
+    keys: ['G'],
+    icon: LayoutGrid,
+    perform: () => void (useWindowStore().gallery = true)
+  }),
+  defineCommand({
+    id: 'help.shortcuts',
+    title: 'Shortcuts',
+    keys: ['?'],
+    icon: Keyboard,
+    perform: () => void (useWindowStore().shortcuts = true)
+  }),
   defineCommand({
     id: 'help.theme',
     title: 'Light or dark',

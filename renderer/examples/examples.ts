@@ -14,6 +14,8 @@ export interface Example {
 
 const SHOWN: readonly (readonly [name: string, title: string, note: string])[] = [
   ['simple', '(x + y) · z', 'One value and one gradient on each wire: the first graph to run backward.'],
+  ['spirals', 'Two spirals', 'A net of two hidden layers tells 400 points apart. Press Train and watch.'],
+  ['xor', 'XOR', 'What one layer cannot learn and two can. Press Train.'],
   ['neuron', 'A sigmoid neuron', 'σ(w0 x0 + w1 x1 + w2), two inputs, two weights and a bias.'],
   ['neuron-primitives', 'The neuron taken apart', 'σ as neg, exp, + 1 and 1/x: the inputs get the same gradients.'],
   ['add', 'add distributes', 'The upstream gradient goes to both inputs as it is.'],
@@ -24,9 +26,7 @@ const SHOWN: readonly (readonly [name: string, title: string, note: string])[] =
   ['matmul', 'A matrix product', 'dL/dx = g wᵀ and dL/dw = xᵀ g: the shapes tell which is which.'],
   ['two-layer-svm', 'Two layers, SVM loss', 'Linear, ReLU, linear, the multiclass hinge loss and L2 regularization.'],
   ['two-layer-softmax', 'Two layers, softmax', 'The same net with cross-entropy instead of the hinge loss.'],
-  ['smooth', 'A smooth net', 'tanh and a squared error: differentiable twice, for Hessian products.'],
-  ['xor', 'XOR', 'What one layer cannot learn and two can. Press Train.'],
-  ['spirals', 'Two spirals', 'A net of two hidden layers tells 400 points apart. Press Train and watch.']
+  ['smooth', 'A smooth net', 'tanh and a squared error: differentiable twice, for Hessian products.']
 ];
 
 const texts = import.meta.glob<string>('./*.wiregrad', { query: '?raw', import: 'default', eager: true });
@@ -34,7 +34,9 @@ const tables = import.meta.glob<string>('./*.csv', { query: '?raw', import: 'def
 
 function sourcesOf({ datasets }: Document): ReadonlyMap<string, Uint8Array> {
   const names = [...(datasets?.values() ?? [])].map(({ source }) => source);
-  return new Map(names.flatMap((name) => (tables[`./${name}`] === undefined ? [] : [[name, new TextEncoder().encode(tables[`./${name}`])] as const])));
+  return new Map(
+    names.flatMap((name) => (tables[`./${name}`] === undefined ? [] : [[name, new TextEncoder().encode(tables[`./${name}`])] as const]))
+  );
 }
 
 export const examples: readonly Example[] = SHOWN.flatMap(([name, title, note]) => {

@@ -15,7 +15,18 @@ export interface EngineLink {
   detach(): void;
 }
 
-const CALLS = ['run', 'inspect', 'jacobian', 'check', 'train', 'stop', 'openData', 'exportWeights', 'loadWeights', 'resetWeights'] as const satisfies readonly (keyof EngineCalls)[];
+const CALLS = [
+  'run',
+  'inspect',
+  'jacobian',
+  'check',
+  'train',
+  'stop',
+  'openData',
+  'exportWeights',
+  'loadWeights',
+  'resetWeights'
+] as const satisfies readonly (keyof EngineCalls)[];
 
 export function engineLink(): EngineLink {
   const progress = listeners<TrainProgress>();
@@ -35,7 +46,10 @@ export function engineLink(): EngineLink {
   };
   const link: EngineLink = {
     calls: Object.fromEntries(
-      CALLS.map((name) => [name, async (...given: never[]) => ((await connected()).calls[name] as (...given: never[]) => unknown)(...given)])
+      CALLS.map((name) => [
+        name,
+        async (...given: never[]) => ((await connected()).calls[name] as (...given: never[]) => unknown)(...given)
+      ])
     ) as unknown as EngineCalls,
     progress,
     states,

@@ -31,7 +31,8 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     kind: 'memory',
     platform: 'other',
     engine: new Proxy(engine as EngineCalls, {
-      get: (calls, name: keyof EngineCalls) => calls[name] ?? (() => Promise.reject(new EngineError({ code: 'unavailable', message: `this engine has no ${name}` })))
+      get: (calls, name: keyof EngineCalls) =>
+        calls[name] ?? (() => Promise.reject(new EngineError({ code: 'unavailable', message: `this engine has no ${name}` })))
     }),
     disk,
     exported: [],

@@ -42,7 +42,10 @@ export function recentDocuments(storage: Storage | undefined = globalThis.localS
     },
     remember(name, bytes, handle = entries.find((entry) => entry.name === name)?.handle ?? `tab:${now()}.${++last}`) {
       const others = entries.filter((entry) => entry.handle !== handle);
-      entries = bytes.length > LARGEST ? others : [{ name, handle, opened: now(), text: new TextDecoder().decode(bytes) }, ...others].slice(0, LIMIT);
+      entries =
+        bytes.length > LARGEST
+          ? others
+          : [{ name, handle, opened: now(), text: new TextDecoder().decode(bytes) }, ...others].slice(0, LIMIT);
       write();
       return handle;
     },

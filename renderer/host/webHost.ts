@@ -22,8 +22,8 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
 
 function openSocket(): Socket {
-  const { protocol, host, search } = window.location;
-  return new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${ENGINE_PATH}${search}`) as Socket;
+  const { protocol, host } = window.location;
+  return new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${ENGINE_PATH}`) as Socket;
 }
 
 /** Connects at once, and again after every loss, waiting twice as long each time up to 5 s. */

@@ -9,7 +9,13 @@ type Column = (number | null)[];
 
 export class Curve {
   private steps: [x: number, loss: number][] = [];
-  private readonly reports: { x: number; train: number; validation: number | null; trainAccuracy: number | null; validationAccuracy: number | null }[] = [];
+  private readonly reports: {
+    x: number;
+    train: number;
+    validation: number | null;
+    trainAccuracy: number | null;
+    validationAccuracy: number | null;
+  }[] = [];
   private every = 1;
   private heard = 0;
 
@@ -55,6 +61,10 @@ export class Curve {
 
   /** x, training accuracy, validation accuracy. */
   accuracy(): [number[], Column, Column] {
-    return [this.reports.map(({ x }) => x), this.reports.map(({ trainAccuracy }) => trainAccuracy), this.reports.map(({ validationAccuracy }) => validationAccuracy)];
+    return [
+      this.reports.map(({ x }) => x),
+      this.reports.map(({ trainAccuracy }) => trainAccuracy),
+      this.reports.map(({ validationAccuracy }) => validationAccuracy)
+    ];
   }
 }

@@ -11,7 +11,9 @@ export const useDataStore = defineStore('data', () => {
 
   const datasets = computed(() => documents.document.datasets ?? new Map<string, DatasetRecord>());
   /** Sources that the document names and nobody has given yet. */
-  const absent = computed(() => [...new Set([...datasets.value.values()].map(({ source }) => source))].filter((source) => !sources.value.has(source)));
+  const absent = computed(() =>
+    [...new Set([...datasets.value.values()].map(({ source }) => source))].filter((source) => !sources.value.has(source))
+  );
 
   function summaryOf(dataset: string): DataSummary | undefined {
     const source = datasets.value.get(dataset)?.source;
@@ -62,26 +64,34 @@ export const useDataStore = defineStore('data', () => {
   return { sources, datasets, absent, summaryOf, give, add, change, findBeside, giveAgain, forget };
 });
 
-/** Numbers are features; the last column of classes is what to tell them by, or else the last column of numbers. */
+const TARGET_NAMES = /^(class|label|species|target|y)$/i;
+
+/** Numbers are features; the target is a column called so, or else the last one of classes, or else the last one. */
 export function suggest({ source, columns }: DataSummary): DatasetRecord {
-  const target = columns.findLast(isClass) ?? columns.at(-1);
+  const target = columns.find(({ name }) => TARGET_NAMES.test(name)) ?? columns.findLast(isClass) ?? columns.at(-1);
   const features = columns.filter((column) => column.type === 'number' && column !== target).map(({ name }) => name);
   const fields = new Map<string, FieldRecord>();
   if (features.length > 0) fields.set('x', { columns: features, standardize: true });
-  if (target) fields.set('y', target.type === 'text' || isClass(target) ? { columns: [target.name], type: 'class' } : { columns: [target.name] });
+  if (target)
+    fields.set('y', target.type === 'text' || isClass(target) ? { columns: [target.name], type: 'class' } : { columns: [target.name] });
   const stratify = fields.get('y')?.type === 'class' ? { stratify: 'y' } : {};
   return { source, fields, split: { validation: 0.2, test: 0, seed: 0, ...stratify } };
 }
 
-const MOST_CLASSES = 50;
+/** A summary lists no more texts than this: a column with as many may have more. */
+const MOST_LISTED = 50;
 
-/** A column that can be read as classes: few texts. */
+/** A column of few texts. */
 export function isClass({ type, classes }: ColumnSummary): boolean {
-  return type === 'text' && classes !== undefined && classes.length <= MOST_CLASSES;
+  return type === 'text' && classes !== undefined && classes.length < MOST_LISTED;
 }
 
 function freshName(document: Document, fileName: string): string {
-  const base = fileName.replace(/\.[^.]*$/, '').replace(/[^A-Za-z0-9_]+/g, '_').replace(/^(\d)/, '_$1') || 'data';
+  const base =
+    fileName
+      .replace(/\.[^.]*$/, '')
+      .replace(/[^A-Za-z0-9_]+/g, '_')
+      .replace(/^(\d)/, '_$1') || 'data';
   let name = base;
   for (let number = 2; document.datasets?.has(name); number++) name = `${base}${number}`;
   return name;

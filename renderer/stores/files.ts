@@ -1,12 +1,5 @@
 /** Documents from and to files. Whatever goes wrong here is told, and the document in hand stays as it is. */
-import {
-  EngineError,
-  emptyDocument,
-  parseDocument,
-  serializeDocument,
-  type Document,
-  type ExportFormat
-} from '@wiregrad/engine';
+import { EngineError, emptyDocument, parseDocument, serializeDocument, type Document, type ExportFormat } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { FileFilter, OpenedFile, RecentFile } from '../../main/contract/host';
@@ -65,7 +58,12 @@ export const useFilesStore = defineStore('files', () => {
     return answer === 'save' ? save() : answer === 'discard';
   }
 
-  async function replace(document: Document, name: string | null, handle: string | null, sources: ReadonlyMap<string, Uint8Array> = new Map()): Promise<void> {
+  async function replace(
+    document: Document,
+    name: string | null,
+    handle: string | null,
+    sources: ReadonlyMap<string, Uint8Array> = new Map()
+  ): Promise<void> {
     run.clear();
     training.abandon();
     selection.clear();
@@ -88,7 +86,12 @@ export const useFilesStore = defineStore('files', () => {
   }
 
   /** Opens a text under a name, with the data that it needs; the gallery's way in. */
-  async function openText(text: string, name: string | null, handle: string | null = null, sources?: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+  async function openText(
+    text: string,
+    name: string | null,
+    handle: string | null = null,
+    sources?: ReadonlyMap<string, Uint8Array>
+  ): Promise<boolean> {
     return attempt(async () => {
       const { document, diagnostics } = parseDocument(text);
       if (!document) throw new EngineError(diagnostics[0] ?? { code: 'bad-document', message: 'this is no Wiregrad document' });
@@ -100,7 +103,8 @@ export const useFilesStore = defineStore('files', () => {
 
   /** Opens a document or a table that was picked, dropped or sent. */
   async function openFile({ name, handle, bytes }: OpenedFile): Promise<boolean> {
-    if (/\.csv$/i.test(name)) return attempt(async () => {
+    if (/\.csv$/i.test(name))
+      return attempt(async () => {
         await addData(name, bytes);
         return true;
       });

@@ -32,7 +32,10 @@ export const useNoticesStore = defineStore('notices', () => {
     /** What went wrong, in the words of whoever threw it; what the user stopped is no failure. */
     failure(error: unknown): void {
       if (error instanceof EngineError && error.code === 'cancelled') return;
-      add('error', error instanceof EngineError ? formatDiagnostic(error.diagnostics[0]!) : error instanceof Error ? error.message : String(error));
+      add(
+        'error',
+        error instanceof EngineError ? formatDiagnostic(error.diagnostics[0]!) : error instanceof Error ? error.message : String(error)
+      );
     }
   };
 });

@@ -98,7 +98,9 @@ export const useRunStore = defineStore('run', () => {
     if (paused) return null;
     const broken = documents.diagnostics.filter(({ severity }) => severity !== 'warning');
     if (broken.length > 0) {
-      notices.problem(`${broken.length === 1 ? 'One problem has' : `${broken.length} problems have`} to be solved first: see the list below`);
+      notices.problem(
+        `${broken.length === 1 ? 'One problem has' : `${broken.length} problems have`} to be solved first: see the list below`
+      );
       return null;
     }
     const result = await request(backward);
@@ -156,7 +158,10 @@ export const useRunStore = defineStore('run', () => {
   function clear(): void {
     generation++;
     again = false;
-    if (running.value) useHost().engine.stop().catch(() => undefined);
+    if (running.value)
+      useHost()
+        .engine.stop()
+        .catch(() => undefined);
     running.value = false;
     shown.value = null;
     position.value = 0;

@@ -16,7 +16,9 @@ const DEFAULTS = {
   backend: 'auto' as BackendName | 'auto',
   paletteWidth: 208,
   sideWidth: 340,
-  problemsHeight: 120,
+  problemsHeight: 84,
+  paletteShown: true,
+  sideShown: true,
   galleryOnStart: true
 };
 type Settings = typeof DEFAULTS;
@@ -28,7 +30,8 @@ export function readSettings(text: string | null): Settings {
   try {
     const stored: unknown = JSON.parse(text ?? '{}');
     for (const [key, value] of Object.entries(stored ?? {})) {
-      if (Object.hasOwn(DEFAULTS, key) && typeof value === typeof DEFAULTS[key as keyof Settings]) Object.assign(settings, { [key]: value });
+      if (Object.hasOwn(DEFAULTS, key) && typeof value === typeof DEFAULTS[key as keyof Settings])
+        Object.assign(settings, { [key]: value });
     }
   } catch {
     // Unreadable settings are worth no message: defaults serve.

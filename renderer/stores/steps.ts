@@ -30,7 +30,10 @@ export function planSteps(document: Document, order: readonly string[], result: 
   if (forward.length === 0 && order.length > 0) forward.push({ node: order[0]!, phase: 'forward' });
 
   const reached = new Set([...result.gradients.keys()].map((output) => splitOutput(output).id));
-  const backward: Step[] = gates.filter((id) => reached.has(id)).map<Step>((node) => ({ node, phase: 'backward' })).reverse();
+  const backward: Step[] = gates
+    .filter((id) => reached.has(id))
+    .map<Step>((node) => ({ node, phase: 'backward' }))
+    .reverse();
   if (backward.length === 0 && reached.size > 0) backward.push({ node: [...reached][0]!, phase: 'backward' });
 
   const forwardAt = new Map(forward.map(({ node }, index) => [node, index + 1]));

@@ -9,7 +9,12 @@ import { useNoticesStore } from './notices';
 import { useRunStore } from './run';
 import { useSettingsStore } from './settings';
 
-export const TRAINING_DEFAULTS = { batch_size: 32, epochs: 100, seed: 0, optimizer: { kind: 'adam', learning_rate: 0.01 } } as const satisfies TrainingRecord;
+export const TRAINING_DEFAULTS = {
+  batch_size: 32,
+  epochs: 100,
+  seed: 0,
+  optimizer: { kind: 'adam', learning_rate: 0.01 }
+} as const satisfies TrainingRecord;
 
 export const useTrainingStore = defineStore('training', () => {
   const documents = useDocumentStore();
@@ -29,7 +34,9 @@ export const useTrainingStore = defineStore('training', () => {
   let generation = 0;
 
   const setup = computed(() => ({ ...TRAINING_DEFAULTS, ...documents.document.training }));
-  const hasParameters = computed(() => documents.document.nodes.some(({ gate, params }) => gate === 'parameter' && params?.trainable !== false));
+  const hasParameters = computed(() =>
+    documents.document.nodes.some(({ gate, params }) => gate === 'parameter' && params?.trainable !== false)
+  );
   /** Why training cannot begin, as a sentence; null when it can. */
   const obstacle = computed(() => {
     if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return 'Solve the problems listed below first.';
@@ -40,7 +47,9 @@ export const useTrainingStore = defineStore('training', () => {
 
   /** Changes the setup; edits of one key merge into one step to undo. */
   function configure(label: string, change: Partial<TrainingRecord>): void {
-    documents.apply(label, (document) => setTraining(document, { ...document.training, ...change }), { merge: `training.${Object.keys(change).join()}` });
+    documents.apply(label, (document) => setTraining(document, { ...document.training, ...change }), {
+      merge: `training.${Object.keys(change).join()}`
+    });
   }
 
   function reset(): void {
@@ -112,18 +121,42 @@ export const useTrainingStore = defineStore('training', () => {
   /** Another document is opened: what the engine still tells of this one is dropped. */
   function abandon(): void {
     generation++;
-    if (running.value) useHost().engine.stop().catch(() => undefined);
+    if (running.value)
+      useHost()
+        .engine.stop()
+        .catch(() => undefined);
     running.value = false;
     run.pause(false);
     reset();
   }
 
-  return { running, progress, epochs, test, outcome, curve, version, setup, hasParameters, obstacle, configure, train, stop, resetWeights, abandon };
+  return {
+    running,
+    progress,
+    epochs,
+    test,
+    outcome,
+    curve,
+    version,
+    setup,
+    hasParameters,
+    obstacle,
+    configure,
+    train,
+    stop,
+    resetWeights,
+    abandon
+  };
 });
 
 /** Epochs of a resumed training count on from those before. */
 function shifted(progress: TrainProgress, epochs: number): TrainProgress {
   if (epochs === 0) return progress;
   const { report } = progress;
-  return { ...progress, epoch: progress.epoch + epochs, epochs: progress.epochs + epochs, ...(report && { report: { ...report, epoch: report.epoch + epochs } }) };
+  return {
+    ...progress,
+    epoch: progress.epoch + epochs,
+    epochs: progress.epochs + epochs,
+    ...(report && { report: { ...report, epoch: report.epoch + epochs } })
+  };
 }

@@ -34,7 +34,8 @@ export function formatLabel(summary: TensorSummary, decimals: number = useSettin
   const digits = dtype === 'int32' ? 0 : decimals;
   if (isScalar(summary)) return formatNumber(data[0]!, digits);
   if (complete && data.length === 0) return `[${shape.join(',')}] empty`;
-  if (complete && shape.length === 1 && data.length <= WRITTEN_OUT) return `[${Array.from(data, (entry) => formatNumber(entry, digits)).join(', ')}]`;
+  if (complete && shape.length === 1 && data.length <= WRITTEN_OUT)
+    return `[${Array.from(data, (entry) => formatNumber(entry, digits)).join(', ')}]`;
   const low = formatNumber(minimum, digits);
   const high = formatNumber(maximum, digits);
   const range = Number.isNaN(minimum) ? '' : low === high ? ` ${low}` : ` ${low}…${high}`;
@@ -47,7 +48,8 @@ export function formatFull(summary: TensorSummary): string {
   const { shape, minimum, maximum, mean, norm, nonFinite } = summary;
   const parts = [`shape [${shape.join(',')}]`];
   if (summary.complete && summary.data.length === 0) return parts[0]!;
-  if (!Number.isNaN(minimum)) parts.push(`min ${formatExact(minimum)}`, `max ${formatExact(maximum)}`, `mean ${formatExact(mean)}`, `norm ${formatExact(norm)}`);
+  if (!Number.isNaN(minimum))
+    parts.push(`min ${formatExact(minimum)}`, `max ${formatExact(maximum)}`, `mean ${formatExact(mean)}`, `norm ${formatExact(norm)}`);
   if (nonFinite > 0) parts.push(`${nonFinite} NaN or infinite`);
   return parts.join(', ');
 }

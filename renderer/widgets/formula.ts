@@ -16,13 +16,21 @@ export function substitute(latex: string, numbers: ReadonlyMap<string, string>):
     const number = symbol === null ? undefined : numbers.get(symbol);
     if (number === undefined) return token;
     const safe = texNumber(number);
-    return safe.startsWith('-') ? `(${safe})` : `{${safe}}`;
+    return safe.startsWith('{-') ? `(${safe})` : safe;
   });
 }
 
-/** A formatted number as LaTeX reads it. */
+/** A formatted number as LaTeX reads it; a group of its own, so that its minus is a sign and no operation. */
 export function texNumber(text: string): string {
-  return text.replaceAll('\u2212', '-').replace('∞', '\\infty').replace('NaN', '\\text{NaN}').replace(/e\+?(-?\d+)/, ' \\cdot 10^{$1}');
+  return `{${bare(text)}}`;
+}
+
+function bare(text: string): string {
+  return text
+    .replaceAll('\u2212', '-')
+    .replace('∞', '\\infty')
+    .replace('NaN', '\\text{NaN}')
+    .replace(/e\+?(-?\d+)/, ' \\cdot 10^{$1}');
 }
 
 /** An id as a symbol: one letter as it is, longer ones upright, digits at the end as an index. */

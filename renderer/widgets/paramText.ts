@@ -33,7 +33,11 @@ export function readParam(spec: ParamSpec, text: string, dtype: unknown): Read {
     case 'integer':
       return plain !== '' && Number.isFinite(Number(plain)) ? { value: Number(plain) } : { problem: 'expected a number' };
     case 'integers': {
-      const entries = plain.replace(/^\[|\]$/g, '').split(/[\s,×x]+/).filter(Boolean).map(Number);
+      const entries = plain
+        .replace(/^\[|\]$/g, '')
+        .split(/[\s,×x]+/)
+        .filter(Boolean)
+        .map(Number);
       return entries.every(Number.isInteger) ? { value: entries } : { problem: 'expected whole numbers with commas between them' };
     }
     case 'tensor':

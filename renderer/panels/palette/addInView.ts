@@ -1,14 +1,33 @@
-/** Adds a gate in the middle of what is seen; several in a row stand below one another, to the right. */
+/** Adds a gate in the middle of what is seen, or as near to it as there is room. */
 import type { Params, Position } from '@wiregrad/engine';
 import { addGate } from '../../canvas/addGate';
 import { currentView } from '../../canvas/view';
+import { useDocumentStore } from '../../stores/document';
 
-const SHIFT = 32;
-let last: { readonly center: Position; readonly times: number } | null = null;
+/** Room that a gate takes with its labels. */
+const [WIDTH, HEIGHT] = [180, 130];
 
 export function addInView(gate: string, params?: Params): void {
   const center = currentView()?.center() ?? [0, 0];
-  const times = last && last.center[0] === center[0] && last.center[1] === center[1] ? last.times + 1 : 0;
-  last = { center, times };
-  addGate(gate, params, [center[0] + SHIFT * times, center[1] + SHIFT * times]);
+  addGate(gate, params, freePlace(center, [...useDocumentStore().document.layout.values()]));
+}
+
+/** Of the cells around `center` the nearest in which no gate has its corner; rings of cells grow until one is free. */
+export function freePlace([x, y]: Position, corners: readonly Position[]): Position {
+  // A gate's corner lies up and to the left of the middle that is sought.
+  const isFree = (left: number, top: number): boolean =>
+    corners.every(
+      ([cornerX, cornerY]) => Math.abs(cornerX + WIDTH / 3 - left) >= WIDTH * 0.9 || Math.abs(cornerY + HEIGHT / 3 - top) >= HEIGHT * 0.9
+    );
+  for (let ring = 0; ; ring++) {
+    const cells: Position[] = [];
+    for (let row = -ring; row <= ring; row++) {
+      for (let column = -ring; column <= ring; column++) {
+        if (Math.max(Math.abs(row), Math.abs(column)) === ring) cells.push([x + column * WIDTH, y + row * HEIGHT]);
+      }
+    }
+    const distance = ([left, top]: Position): number => Math.hypot(left - x, (top - y) * 1.01);
+    const free = cells.sort((a, b) => distance(a) - distance(b)).find(([left, top]) => isFree(left, top));
+    if (free) return free;
+  }
 }

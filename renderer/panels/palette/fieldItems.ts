@@ -8,7 +8,10 @@ export interface FieldItem {
   readonly doc: string;
 }
 
-export function fieldItems(datasets: ReadonlyMap<string, DatasetRecord>, summaryOf: (dataset: string) => DataSummary | undefined): FieldItem[] {
+export function fieldItems(
+  datasets: ReadonlyMap<string, DatasetRecord>,
+  summaryOf: (dataset: string) => DataSummary | undefined
+): FieldItem[] {
   return [...datasets].flatMap(([dataset, { fields }]) =>
     [...fields].map(([field, { columns, type }]) => {
       const isClass = type === 'class';
