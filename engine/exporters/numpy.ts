@@ -14,7 +14,8 @@ import { connect, type ResolvedNode } from '../lower/connections';
 import { lower, type Lowered } from '../lower/lower';
 import { simplify } from '../optimize/simplify';
 import { writeNpz } from '../formats/npz';
-import { HELPERS, numberText, printNumpy } from './numpyText';
+import { compileProgram, inputName } from '../plan/program';
+import { assignNumpy, HELPERS, numberText, printNumpy } from './numpyText';
 import { PythonNames } from './pythonNames';
 
 export interface NumpyFile {
@@ -64,14 +65,54 @@ class Writer {
   write(): string {
     const { order, objective } = this.lowered;
     const gates = order.filter((id) => !this.nodes.get(id)!.gate.source);
-    for (const id of gates) this.writeForward(id);
-    if (objective.length > 0) {
-      this.lines.push('', '# backward: the forward reversed');
-      this.writeSeeds();
-      for (const id of [...order].reverse()) this.writeBackward(id);
+    if (gates.some((id) => this.nodes.get(id)!.gate.family === 'differentiation')) this.writeWhole();
+    else {
+      for (const id of gates) this.writeForward(id);
+      if (objective.length > 0) {
+        this.lines.push('', '# backward: the forward reversed');
+        this.writeSeeds();
+        for (const id of [...order].reverse()) this.writeBackward(id);
+      }
     }
     const sources = order.filter((id) => this.nodes.get(id)!.gate.source);
     return this.file(sources);
+  }
+
+  /**
+   * Forward and backward of a graph that differentiates itself: a gate's gradient then reaches into the gates that it was
+   * made from, so the lines are printed from the program as a whole.
+   */
+  private writeWhole(): void {
+    const { document, lowered } = this;
+    const gradients = lowered.objective.length > 0 ? ('all' as const) : undefined;
+    const program = compileProgram(document, { mode: 'eval', batch: this.batch, ...(gradients && { gradients }) });
+    const names = new Map<ValueId, string>();
+    for (const [name, value] of program.plan.inputs) if (lowered.values.has(name)) names.set(value, this.variable(name));
+    lowered.objective.forEach(({ from, upstream }, term) => {
+      const value = program.plan.inputs.get(inputName.upstream(term));
+      if (value === undefined || !upstream) return;
+      const name = this.names.name(`seed ${from} ${term}`, `upstream_${this.variable(from)}`);
+      this.lines.push(`${name} = ${tensorText(upstream)}`);
+      names.set(value, name);
+    });
+    const values = [...program.values]
+      .filter(([name]) => !this.nodes.get(name)?.gate.source)
+      .map(([name, { value }]) => [this.variable(name), value] as const);
+    const backward = [...program.gradients].reverse().map(([reference, { value }]) => {
+      const name = this.names.name(`gradient ${reference}`, `grad_${this.variable(reference)}`);
+      this.gradients.set(reference, name);
+      return [name, value] as const;
+    });
+    program.wires.forEach((slot, wire) => {
+      if (!slot) return;
+      const { from, to } = document.wires[wire]!;
+      const name = this.names.name(`wire ${wire}`, `grad_${this.variable(from)}_from_${to.replace('.', '_')}`);
+      this.wireGradients.set(wire, name);
+      backward.push([name, slot.value]);
+    });
+    const { lines, helpers } = assignNumpy(program.plan.graph, [...values, ...backward], names, this.temporary);
+    for (const helper of helpers) this.helpers.set(helper, HELPERS[helper]!);
+    this.lines.push(...lines);
   }
 
   private variable(reference: string): string {
@@ -97,7 +138,11 @@ class Writer {
       return;
     }
     const { graph, values, results } = this.gateGraph(node);
-    this.print(graph, results.map((result) => values.get(result)!), this.operandNames(node, graph)).forEach((text, at) => {
+    this.print(
+      graph,
+      results.map((result) => values.get(result)!),
+      this.operandNames(node, graph)
+    ).forEach((text, at) => {
       this.lines.push(`${this.variable(outputs[at]!)} = ${text}`);
     });
   }
@@ -131,7 +176,9 @@ class Writer {
       operands[name] = dtype === 'float' ? builder.convert(input, 'float') : input;
     }
     const results = gate.lower(builder, operands, params, { mode: 'eval', batch: this.batch }).map((value) => builder.identity(value));
-    const inputIds = new Map(builder.operations.flatMap((operation, id) => (operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : [])));
+    const inputIds = new Map(
+      builder.operations.flatMap((operation, id) => (operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : []))
+    );
     let cotangents: ReadonlyMap<ValueId, ValueId> = new Map();
     if (upstream) {
       const seeds = outputs.flatMap((port, at) => {
@@ -163,8 +210,13 @@ class Writer {
       const { shape } = this.lowered.types.get(from)!;
       const text = upstream ? tensorText(upstream) : shape.length === 0 ? '1.0' : `np.ones(${shapeText(shape)})`;
       // Where nothing else flows in, the seed is the gradient itself.
-      const alone = parts.length === 0 && !this.document.wires.some((wire) => wire.from === from) && this.lowered.objective.filter((term) => term.from === from).length === 1;
-      const name = alone ? this.names.name(`gradient ${from}`, `grad_${this.variable(from)}`) : this.names.name(`seed ${from} ${parts.length}`, `upstream_${this.variable(from)}`);
+      const alone =
+        parts.length === 0 &&
+        !this.document.wires.some((wire) => wire.from === from) &&
+        this.lowered.objective.filter((term) => term.from === from).length === 1;
+      const name = alone
+        ? this.names.name(`gradient ${from}`, `grad_${this.variable(from)}`)
+        : this.names.name(`seed ${from} ${parts.length}`, `upstream_${this.variable(from)}`);
       this.lines.push(`${name} = ${text}`);
       this.parts.set(from, [...parts, name]);
     }
@@ -195,12 +247,22 @@ class Writer {
     });
     const byHand = node.gate.emit.numpy?.backward ?? {};
     const derived = receiving.filter(({ port, source }) => !this.writesByHand(byHand[port], source, id));
-    const texts = new Map(this.print(graph, derived.map(({ value }) => value), names).map((text, at) => [derived[at]!.port, text]));
+    const texts = new Map(
+      this.print(
+        graph,
+        derived.map(({ value }) => value),
+        names
+      ).map((text, at) => [derived[at]!.port, text])
+    );
     for (const { port, source, wire } of receiving) {
-      const text = texts.get(port) ?? fill(byHand[port]!, { ...this.operands(node), ...paramTexts(node.params), out: this.variable(id), grad: this.gradients.get(id)! });
+      const text =
+        texts.get(port) ??
+        fill(byHand[port]!, { ...this.operands(node), ...paramTexts(node.params), out: this.variable(id), grad: this.gradients.get(id)! });
       const users = this.document.wires.filter(({ from }) => from === source).length;
       const alone = users === 1 && !this.parts.has(source);
-      const name = alone ? this.names.name(`gradient ${source}`, `grad_${this.variable(source)}`) : this.names.name(`wire ${wire}`, `grad_${this.variable(source)}_from_${this.variable(id)}${users > 1 ? `_${port}` : ''}`);
+      const name = alone
+        ? this.names.name(`gradient ${source}`, `grad_${this.variable(source)}`)
+        : this.names.name(`wire ${wire}`, `grad_${this.variable(source)}_from_${this.variable(id)}${users > 1 ? `_${port}` : ''}`);
       this.lines.push(`${name} = ${text}`);
       this.wireGradients.set(wire, name);
       this.parts.set(source, [...(this.parts.get(source) ?? []), name]);
@@ -211,7 +273,11 @@ class Writer {
   private writesByHand(text: string | undefined, source: string, id: string): boolean {
     const from = this.lowered.types.get(source)!;
     const to = this.lowered.types.get(id);
-    return text !== undefined && to !== undefined && (sameShape(from.shape, to.shape) || !text.includes('{grad} *') && !/^-?\{grad\}( \/|$)/.test(text));
+    return (
+      text !== undefined &&
+      to !== undefined &&
+      (sameShape(from.shape, to.shape) || (!text.includes('{grad} *') && !/^-?\{grad\}( \/|$)/.test(text)))
+    );
   }
 
   private receives(reference: string): boolean {
@@ -221,12 +287,15 @@ class Writer {
   private file(sources: readonly string[]): string {
     const { document, lowered } = this;
     const args = sources.map((id) => this.variable(id));
-    const entries = (pairs: Iterable<readonly [string, string]>) => [...pairs].map(([key, name]) => `        ${JSON.stringify(key)}: ${name},`);
+    const entries = (pairs: Iterable<readonly [string, string]>) =>
+      [...pairs].map(([key, name]) => `        ${JSON.stringify(key)}: ${name},`);
     const wires = document.wires.map(({ from, to }, index) => {
       const gradient = this.wireGradients.get(index);
       return `        {"from": ${JSON.stringify(from)}, "to": ${JSON.stringify(to)}, "value": ${this.variable(from)}${gradient ? `, "gradient": ${gradient}` : ''}},`;
     });
-    const gradientOrder = [...lowered.values.keys()].flatMap((reference) => (this.gradients.has(reference) ? [[reference, this.gradients.get(reference)!] as const] : []));
+    const gradientOrder = [...lowered.values.keys()].flatMap((reference) =>
+      this.gradients.has(reference) ? [[reference, this.gradients.get(reference)!] as const] : []
+    );
     const renamed = [...lowered.values.keys()].filter((reference) => !reference.includes('.') && this.variable(reference) !== reference);
     const text = [
       `"""${document.name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}: forward and backward, a line a gate. Generated by Wiregrad; needs NumPy alone."""`,
@@ -236,7 +305,9 @@ class Writer {
       '',
       'import numpy as np',
       '',
-      ...(renamed.length ? ['# Renamed, because Python or this file uses the name:', ...renamed.map((id) => `#   ${id} is ${this.variable(id)}`), ''] : []),
+      ...(renamed.length
+        ? ['# Renamed, because Python or this file uses the name:', ...renamed.map((id) => `#   ${id} is ${this.variable(id)}`), '']
+        : []),
       ...[...this.helpers.values()].flatMap((helper) => ['', helper, '']),
       '',
       `def f(${args.join(', ')}):`,

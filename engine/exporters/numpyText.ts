@@ -6,7 +6,8 @@ import type { AnyOperation, Graph, ValueId } from '../ir/graph';
 /** Functions that NumPy lacks; a file defines those that its lines call. */
 export const HELPERS: Readonly<Record<string, string>> = {
   erf: 'erf = np.vectorize(math.erf, otypes=[float])',
-  gather: 'def gather(x, index, axis):\n    part = tuple(slice(None) if at == axis else slice(0, size) for at, size in enumerate(index.shape))\n    return np.take_along_axis(x[part], index, axis=axis)',
+  gather:
+    'def gather(x, index, axis):\n    part = tuple(slice(None) if at == axis else slice(0, size) for at, size in enumerate(index.shape))\n    return np.take_along_axis(x[part], index, axis=axis)',
   scatter_add:
     'def scatter_add(index, updates, shape, axis):\n    out = np.zeros(shape)\n    where = list(np.indices(index.shape))\n    where[axis] = index\n    np.add.at(out, tuple(where), updates)\n    return out',
   pad: 'def pad(x, low, high, interior, value):\n    spread = np.full([n + max(0, n - 1) * i for n, i in zip(x.shape, interior)], float(value))\n    spread[tuple(slice(None, None, i + 1) for i in interior)] = x\n    spread = spread[tuple(slice(max(0, -l), n - max(0, -h)) for n, l, h in zip(spread.shape, low, high))]\n    return np.pad(spread, [(max(0, l), max(0, h)) for l, h in zip(low, high)], constant_values=value)'
@@ -35,8 +36,26 @@ export interface Printed {
   readonly helpers: ReadonlySet<string>;
 }
 
+/** Prints an assignment to each of `variables`, in order, each able to use the ones before. */
+export function assignNumpy(
+  graph: Graph,
+  variables: readonly (readonly [name: string, value: ValueId])[],
+  names: ReadonlyMap<ValueId, string>,
+  temporary: () => string
+): Omit<Printed, 'expressions'> {
+  const printer = new Printer(graph, new Map(names), temporary);
+  printer.countUses(variables.map(([, value]) => value));
+  for (const [name, value] of variables) printer.assign(name, value);
+  return { lines: printer.lines, helpers: printer.helpers };
+}
+
 /** Prints `values` of `graph`; `names` gives variables that hold a value already; `temporary` makes a fresh name. */
-export function printNumpy(graph: Graph, values: readonly ValueId[], names: ReadonlyMap<ValueId, string>, temporary: () => string): Printed {
+export function printNumpy(
+  graph: Graph,
+  values: readonly ValueId[],
+  names: ReadonlyMap<ValueId, string>,
+  temporary: () => string
+): Printed {
   const printer = new Printer(graph, new Map(names), temporary);
   printer.countUses(values);
   const expressions = values.map((value) => printer.print(value).text);
@@ -65,6 +84,12 @@ class Printer {
     }
   }
 
+  assign(name: string, id: ValueId): void {
+    const known = this.names.get(id);
+    this.lines.push(`${name} = ${known ?? this.expression(id, this.graph.operations[id]!).text}`);
+    if (known === undefined) this.names.set(id, name);
+  }
+
   print(id: ValueId): Text {
     const name = this.names.get(id);
     if (name !== undefined) return { text: name, level: Level.atom };
@@ -89,7 +114,9 @@ class Printer {
   /** Operands of an elementwise operation without the broadcasts that NumPy does by itself. */
   private bare(inputs: readonly ValueId[], shape: Shape): readonly ValueId[] {
     const operations = this.graph.operations;
-    const stripped = inputs.map((id) => (operations[id]!.primitive === 'broadcast' && !this.names.has(id) ? operations[id]!.inputs[0]! : id));
+    const stripped = inputs.map((id) =>
+      operations[id]!.primitive === 'broadcast' && !this.names.has(id) ? operations[id]!.inputs[0]! : id
+    );
     const joined = stripped.reduce<number[] | null>((sum, id) => sum && broadcastShapes(sum, operations[id]!.type.shape), []);
     return joined && sameShape(joined, shape) ? stripped : inputs;
   }
@@ -162,7 +189,9 @@ class Printer {
         return this.call('np.broadcast_to', arg(), list(shape));
       case 'permute': {
         const { dims } = operation.attributes;
-        return dims.length === 2 ? { text: `${this.within(x, Level.atom)}.T`, level: Level.atom } : this.call('np.transpose', arg(), list(dims));
+        return dims.length === 2
+          ? { text: `${this.within(x, Level.atom)}.T`, level: Level.atom }
+          : this.call('np.transpose', arg(), list(dims));
       }
       case 'slice': {
         const { start, limit, step } = operation.attributes;
@@ -174,7 +203,11 @@ class Printer {
         return this.call('pad', arg(), list(low), list(high), list(interior), numberText(value).text);
       }
       case 'concat':
-        return this.call('np.concatenate', `[${inputs.map((input) => this.print(input).text).join(', ')}]`, `axis=${operation.attributes.axis}`);
+        return this.call(
+          'np.concatenate',
+          `[${inputs.map((input) => this.print(input).text).join(', ')}]`,
+          `axis=${operation.attributes.axis}`
+        );
       case 'reverse':
         return this.call('np.flip', arg(), `axis=${list(operation.attributes.axes)}`);
       case 'reduce_sum':

@@ -4,7 +4,9 @@ import { writeNpz } from '../formats/npz';
 import { writeSafetensors } from '../formats/safetensors';
 
 export function writeParameters(parameters: ReadonlyMap<string, Tensor>, format: 'safetensors' | 'npz'): Uint8Array {
-  const tensors = new Map([...parameters].map(([id, { shape, data }]) => [id, { dtype: 'float' as const, shape, data: Float32Array.from(data) }]));
+  const tensors = new Map(
+    [...parameters].map(([id, { shape, data }]) => [id, { dtype: 'float' as const, shape, data: Float32Array.from(data) }])
+  );
   switch (format) {
     case 'safetensors':
       return writeSafetensors(tensors);

@@ -9,7 +9,21 @@ import type { TensorJson } from '../base/tensors';
 import { buildRegion, type Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
 
-export const FAMILIES = ['sources', 'arithmetic', 'activations', 'structure', 'reductions', 'linear', 'losses', 'regularization'] as const;
+export const FAMILIES = [
+  'sources',
+  'arithmetic',
+  'activations',
+  'structure',
+  'reductions',
+  'linear',
+  'convolution',
+  'pooling',
+  'normalization',
+  'losses',
+  'regularization',
+  'differentiation',
+  'custom'
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 export interface InputPort {

@@ -3,7 +3,7 @@
  * a gate changes no other's values.
  */
 import { invariant } from '../base/errors';
-import { keyOf, normalAt, uniformAt } from '../base/random';
+import { keyOf, normalAt, uniformAt, type RandomKey } from '../base/random';
 import { sizeOf, type Shape } from '../base/shapes';
 
 export const INITIALIZERS = [
@@ -136,7 +136,7 @@ export function initialize(init: Init, shape: Shape, fans: Fans, seed: number, i
 }
 
 /** Normal draws, each repeated until it lies in [a, b]; at most 1,000 times, then clamped. */
-function truncatedNormal(count: number, key: number, options: Readonly<Record<string, number>>): Float64Array {
+function truncatedNormal(count: number, key: RandomKey, options: Readonly<Record<string, number>>): Float64Array {
   const { mean = 0, std = 1, a = -2, b = 2 } = options;
   return Float64Array.from({ length: count }, (_, index) => {
     for (let attempt = 0; attempt < 1000; attempt++) {

@@ -5,13 +5,17 @@
 import type { Dtype, Type } from '../base/dtypes';
 import { invariant } from '../base/errors';
 import { broadcastShapes, formatShape, sameShape, sizeOf, type Shape } from '../base/shapes';
-import type { AnyOperation, Attributes, Binary, CustomRegion, Direction, Graph, Origin, Primitive, Unary, ValueId } from './graph';
+import type { AnyOperation, Attributes, Binary, CustomRegion, Direction, Graph, Origin, Primitive, Unary, ValueId, Window } from './graph';
+
+/** Name of the input that `random` draws from: int32 [2], the seed of the run and the step within it. */
+export const RANDOM_SEED = 'random:';
 
 export class Builder implements Graph {
   readonly operations: AnyOperation[] = [];
   /** Given to every operation that is emitted while it is set. */
   origin: Origin | undefined;
   private readonly constants = new Map<number, ValueId>();
+  private seed: ValueId | undefined;
 
   emit<P extends Primitive>(primitive: P, inputs: readonly ValueId[], attributes: Attributes[P], type: Type): ValueId {
     const operation = this.origin ? { primitive, inputs, attributes, type, origin: this.origin } : { primitive, inputs, attributes, type };
@@ -42,6 +46,11 @@ export class Builder implements Graph {
     }
   }
 
+  /** Says of a value that is there already where it comes from. */
+  attribute(id: ValueId, origin: Origin): void {
+    this.operations[id] = { ...this.operation(id), origin };
+  }
+
   // Leaves
 
   input(name: string, type: Type): ValueId {
@@ -63,6 +72,12 @@ export class Builder implements Graph {
   /** int32 0, 1, 2, … along `axis`. */
   iota(shape: Shape, axis: number): ValueId {
     return this.emit('iota', [], { axis }, { dtype: 'int32', shape });
+  }
+
+  /** Uniform in [0, 1), drawn from the seed that the graph is run with; see `RANDOM_SEED`. */
+  random(stream: readonly [low: number, high: number], shape: Shape): ValueId {
+    this.seed ??= this.within(undefined, () => this.input(RANDOM_SEED, { dtype: 'int32', shape: [2] }));
+    return this.emit('random', [this.seed], { stream }, { dtype: 'float', shape });
   }
 
   // Elementwise
@@ -142,7 +157,9 @@ export class Builder implements Graph {
   }
   pad(x: ValueId, low: readonly number[], high: readonly number[], interior: readonly number[], value = 0): ValueId {
     const { type } = this.operation(x);
-    const shape = type.shape.map((length, axis) => Math.max(0, low[axis]! + length + Math.max(0, length - 1) * interior[axis]! + high[axis]!));
+    const shape = type.shape.map((length, axis) =>
+      Math.max(0, low[axis]! + length + Math.max(0, length - 1) * interior[axis]! + high[axis]!)
+    );
     if ([...low, ...high, ...interior].every((amount) => amount === 0)) return x;
     return this.emit('pad', [x], { low, high, interior, value }, { dtype: type.dtype, shape });
   }
@@ -163,7 +180,12 @@ export class Builder implements Graph {
     const sorted = [...axes].sort((a, b) => a - b);
     const shape = type.shape.filter((_, axis) => !sorted.includes(axis));
     const reduced = sorted.length === 0 ? x : this.emit(`reduce_${kind}`, [x], { axes: sorted }, { dtype: type.dtype, shape });
-    return keep ? this.reshape(reduced, type.shape.map((length, axis) => (sorted.includes(axis) ? 1 : length))) : reduced;
+    return keep
+      ? this.reshape(
+          reduced,
+          type.shape.map((length, axis) => (sorted.includes(axis) ? 1 : length))
+        )
+      : reduced;
   }
   /** Sums over the axes along which `shape` was broadcast: the adjoint of `broadcast`. */
   sumTo(x: ValueId, shape: Shape): ValueId {
@@ -194,6 +216,17 @@ export class Builder implements Graph {
     return this.emit('scatter_add', [index, updates], { axis }, { dtype: this.type(updates).dtype, shape });
   }
 
+  patches(x: ValueId, windows: readonly Window[], at: number, value = 0): ValueId {
+    const { dtype, shape } = this.type(x);
+    return this.emit('patches', [x], { windows, at, value }, { dtype, shape: patchesShape(shape, windows, at) });
+  }
+  /** `spatial` is the shape that the windows lie on. */
+  foldPatches(x: ValueId, windows: readonly Window[], at: number, spatial: Shape): ValueId {
+    const { dtype, shape } = this.type(x);
+    const lead = [...shape.slice(0, at), ...shape.slice(at + windows.length, shape.length - windows.length)];
+    return this.emit('fold_patches', [x], { windows, at }, { dtype, shape: [...lead, ...spatial] });
+  }
+
   /** A call of `region`, whose body has this type of result on operands like these. */
   custom(region: CustomRegion, inputs: readonly ValueId[]): ValueId {
     return this.emit('custom', inputs, { region }, region.body.operations[region.output]!.type);
@@ -210,6 +243,12 @@ export class Builder implements Graph {
   }
 }
 
+/** Shape of the patches of `shape`: the windows' sizes stand before axis `at`, their counts in place of the axes they lie on. */
+export function patchesShape(shape: Shape, windows: readonly Window[], at: number): Shape {
+  const lead = shape.slice(0, shape.length - windows.length);
+  return [...lead.slice(0, at), ...windows.map(({ size }) => size), ...lead.slice(at), ...windows.map(({ count }) => count)];
+}
+
 /** Builds a region's body: `body` gets one input per type, named `0`, `1`, …, and returns the output. */
 export function buildRegion(
   name: string,
@@ -218,6 +257,9 @@ export function buildRegion(
   rules: Pick<CustomRegion, 'vjp' | 'jvp'>
 ): CustomRegion {
   const builder = new Builder();
-  const output = body(builder, types.map((type, position) => builder.input(String(position), type)));
+  const output = body(
+    builder,
+    types.map((type, position) => builder.input(String(position), type))
+  );
   return { name, body: builder, output, ...rules };
 }

@@ -13,6 +13,18 @@ export type Unary = (typeof UNARY)[number];
 export type Binary = (typeof BINARY)[number];
 export type Direction = 'lt' | 'le' | 'eq' | 'ne' | 'gt' | 'ge';
 
+/**
+ * Windows along one axis: `count` of them, one every `stride` entries, each of `size` entries `dilation` apart. The first
+ * begins `low` entries before the axis; a window may reach beyond either end.
+ */
+export interface Window {
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly low: number;
+  readonly count: number;
+}
+
 /** Attributes of each primitive. The keys of this interface are the closed set of primitives. */
 export interface Attributes extends Record<Unary | Binary, object> {
   /** A leaf that the caller fills before a run. */
@@ -52,6 +64,18 @@ export interface Attributes extends Record<Unary | Binary, object> {
   gather: { axis: number };
   /** (index int32, updates) → zeros of the result's shape with updates added at index along `axis`. */
   scatter_add: { axis: number };
+  /**
+   * x […lead, s…] → what each window over the last axes holds: […lead before `at`, sizes…, other lead, counts…]; `value`
+   * beyond the axes' ends. With the channels first and `at` 1 it is the operand that makes a convolution one product.
+   */
+  patches: { windows: readonly Window[]; at: number; value: number };
+  /** The adjoint of `patches`: windows of its result's shape added up where they lie on the axes s…. */
+  fold_patches: { windows: readonly Window[]; at: number };
+  /**
+   * (seed int32 [2]: seed and step) → uniform in [0, 1), multiples of 2⁻²⁴, so that every precision sees the same numbers.
+   * `stream` keeps apart what is drawn in several places.
+   */
+  random: { stream: readonly [low: number, high: number] };
   /** A body with derivative rules of its own; optimize inlines the body. */
   custom: { region: CustomRegion };
 }
@@ -83,9 +107,19 @@ export interface CustomRegion {
   readonly body: Graph;
   readonly output: ValueId;
   /** Cotangents of the operands given that of the result; undefined for none. */
-  readonly vjp: (builder: import('./builder').Builder, inputs: readonly ValueId[], output: ValueId, cotangent: ValueId) => (ValueId | undefined)[];
+  readonly vjp: (
+    builder: import('./builder').Builder,
+    inputs: readonly ValueId[],
+    output: ValueId,
+    cotangent: ValueId
+  ) => (ValueId | undefined)[];
   /** Tangent of the result given those of the operands (undefined is zero). */
-  readonly jvp: (builder: import('./builder').Builder, inputs: readonly ValueId[], output: ValueId, tangents: readonly (ValueId | undefined)[]) => ValueId | undefined;
+  readonly jvp: (
+    builder: import('./builder').Builder,
+    inputs: readonly ValueId[],
+    output: ValueId,
+    tangents: readonly (ValueId | undefined)[]
+  ) => ValueId | undefined;
 }
 
 export interface Graph {

@@ -7,7 +7,9 @@ export function printGraph(graph: Graph): string {
     .map(({ primitive, inputs, attributes, type, origin }, id) => {
       const details = Object.entries(attributes)
         .filter(([, value]) => value !== false)
-        .map(([key, value]) => (value === true ? key : `${key}=${key === 'region' ? (value as { name: string }).name : JSON.stringify(value)}`));
+        .map(([key, value]) =>
+          value === true ? key : `${key}=${key === 'region' ? (value as { name: string }).name : JSON.stringify(value)}`
+        );
       const operands = inputs.map((input) => ` %${input}`).join('');
       const from = origin ? `  # ${origin.node}${origin.port ? `.${origin.port}` : ''} ${origin.role}` : '';
       return `%${id} = ${primitive}${details.length ? `{${details.join(', ')}}` : ''}${operands} : ${type.dtype}${formatShape(type.shape)}${from}`;

@@ -2,6 +2,7 @@
 import type { Type } from '../base/dtypes';
 import { invariant } from '../base/errors';
 import { broadcastShapes, formatShape, sameShape, sizeOf, type Shape } from '../base/shapes';
+import { patchesShape } from './builder';
 import { BINARY, UNARY, type AnyOperation, type Graph } from './graph';
 
 const UNARIES: ReadonlySet<string> = new Set(UNARY);
@@ -11,10 +12,16 @@ const BINARIES: ReadonlySet<string> = new Set(BINARY);
 export function verify(graph: Graph): void {
   graph.operations.forEach((operation, id) => {
     const operands = operation.inputs.map((input) => {
-      invariant(Number.isInteger(input) && input >= 0 && input < id, `%${id} ${operation.primitive} uses %${input}, which does not come before it`);
+      invariant(
+        Number.isInteger(input) && input >= 0 && input < id,
+        `%${id} ${operation.primitive} uses %${input}, which does not come before it`
+      );
       return graph.operations[input]!.type;
     });
-    invariant(operation.type.shape.every((length) => Number.isInteger(length) && length >= 0), `%${id} has shape ${formatShape(operation.type.shape)}`);
+    invariant(
+      operation.type.shape.every((length) => Number.isInteger(length) && length >= 0),
+      `%${id} has shape ${formatShape(operation.type.shape)}`
+    );
     const problem = problemWith(operation, operands);
     invariant(problem === null, `%${id} ${operation.primitive}: ${problem}`);
   });
@@ -23,7 +30,8 @@ export function verify(graph: Graph): void {
 function problemWith(operation: AnyOperation, operands: readonly Type[]): string | null {
   const { primitive, type } = operation;
   const same = (a: Shape, b: Shape) => (sameShape(a, b) ? null : `${formatShape(a)} should be ${formatShape(b)}`);
-  const floats = () => (operands.every(({ dtype }) => dtype === 'float') && type.dtype === 'float' ? null : 'operands and result should be float');
+  const floats = () =>
+    operands.every(({ dtype }) => dtype === 'float') && type.dtype === 'float' ? null : 'operands and result should be float';
   const count = (expected: number) => (operands.length === expected ? null : `has ${operands.length} operands, should have ${expected}`);
   const [x, y, z] = operands;
   if (UNARIES.has(primitive)) return count(1) ?? same(type.shape, x!.shape) ?? (primitive === 'identity' ? null : floats());
@@ -35,32 +43,68 @@ function problemWith(operation: AnyOperation, operands: readonly Type[]): string
     case 'constant':
       return count(0) ?? same(type.shape, []);
     case 'convert':
-      return count(1) ?? same(type.shape, x!.shape) ?? (type.dtype === operation.attributes.dtype ? null : 'dtype differs from its attribute');
+      return (
+        count(1) ?? same(type.shape, x!.shape) ?? (type.dtype === operation.attributes.dtype ? null : 'dtype differs from its attribute')
+      );
     case 'compare':
-      return count(2) ?? same(x!.shape, y!.shape) ?? same(type.shape, x!.shape) ?? (x!.dtype === y!.dtype ? null : 'operands of two dtypes');
+      return (
+        count(2) ?? same(x!.shape, y!.shape) ?? same(type.shape, x!.shape) ?? (x!.dtype === y!.dtype ? null : 'operands of two dtypes')
+      );
     case 'select':
-      return count(3) ?? same(y!.shape, x!.shape) ?? same(z!.shape, x!.shape) ?? same(type.shape, x!.shape) ?? (y!.dtype === z!.dtype ? null : 'branches of two dtypes');
+      return (
+        count(3) ??
+        same(y!.shape, x!.shape) ??
+        same(z!.shape, x!.shape) ??
+        same(type.shape, x!.shape) ??
+        (y!.dtype === z!.dtype ? null : 'branches of two dtypes')
+      );
     case 'reshape':
       return count(1) ?? (sizeOf(x!.shape) === sizeOf(type.shape) ? null : 'changes the number of entries');
     case 'permute':
-      return count(1) ?? same(type.shape, operation.attributes.dims.map((dim) => x!.shape[dim]!));
+      return (
+        count(1) ??
+        same(
+          type.shape,
+          operation.attributes.dims.map((dim) => x!.shape[dim]!)
+        )
+      );
     case 'broadcast': {
       const joined = broadcastShapes(x!.shape, type.shape);
-      return count(1) ?? (joined && sameShape(joined, type.shape) ? null : `${formatShape(x!.shape)} does not broadcast to ${formatShape(type.shape)}`);
+      return (
+        count(1) ??
+        (joined && sameShape(joined, type.shape) ? null : `${formatShape(x!.shape)} does not broadcast to ${formatShape(type.shape)}`)
+      );
     }
     case 'slice': {
       const { start, limit, step } = operation.attributes;
       const fits = x!.shape.every((length, axis) => start[axis]! >= 0 && limit[axis]! <= length && step[axis]! >= 1);
-      return count(1) ?? (fits ? same(type.shape, x!.shape.map((_, axis) => Math.max(0, Math.ceil((limit[axis]! - start[axis]!) / step[axis]!)))) : 'reaches outside');
+      return (
+        count(1) ??
+        (fits
+          ? same(
+              type.shape,
+              x!.shape.map((_, axis) => Math.max(0, Math.ceil((limit[axis]! - start[axis]!) / step[axis]!)))
+            )
+          : 'reaches outside')
+      );
     }
     case 'pad': {
       const { low, high, interior } = operation.attributes;
-      return count(1) ?? same(type.shape, x!.shape.map((length, axis) => Math.max(0, low[axis]! + length + Math.max(0, length - 1) * interior[axis]! + high[axis]!)));
+      return (
+        count(1) ??
+        same(
+          type.shape,
+          x!.shape.map((length, axis) => Math.max(0, low[axis]! + length + Math.max(0, length - 1) * interior[axis]! + high[axis]!))
+        )
+      );
     }
     case 'concat': {
       const { axis } = operation.attributes;
       const total = operands.reduce((sum, { shape }) => sum + shape[axis]!, 0);
-      return same(type.shape, x!.shape.map((length, at) => (at === axis ? total : length)));
+      return same(
+        type.shape,
+        x!.shape.map((length, at) => (at === axis ? total : length))
+      );
     }
     case 'reverse':
     case 'cumsum':
@@ -69,10 +113,24 @@ function problemWith(operation: AnyOperation, operands: readonly Type[]): string
     case 'reduce_max':
     case 'reduce_min': {
       const { axes } = operation.attributes;
-      return count(1) ?? same(type.shape, x!.shape.filter((_, axis) => !axes.includes(axis)));
+      return (
+        count(1) ??
+        same(
+          type.shape,
+          x!.shape.filter((_, axis) => !axes.includes(axis))
+        )
+      );
     }
     case 'argmax':
-      return count(1) ?? (type.dtype === 'int32' ? same(type.shape, x!.shape.filter((_, axis) => axis !== operation.attributes.axis)) : 'should be int32');
+      return (
+        count(1) ??
+        (type.dtype === 'int32'
+          ? same(
+              type.shape,
+              x!.shape.filter((_, axis) => axis !== operation.attributes.axis)
+            )
+          : 'should be int32')
+      );
     case 'dot': {
       const { transposeA, transposeB } = operation.attributes;
       const [m, k] = transposeA ? [x!.shape.at(-1), x!.shape.at(-2)] : [x!.shape.at(-2), x!.shape.at(-1)];
@@ -83,6 +141,12 @@ function problemWith(operation: AnyOperation, operands: readonly Type[]): string
       return count(2) ?? (y!.dtype === 'int32' ? same(type.shape, y!.shape) : 'index should be int32');
     case 'scatter_add':
       return count(2) ?? (x!.dtype === 'int32' ? same(x!.shape, y!.shape) : 'index should be int32');
+    case 'patches':
+      return count(1) ?? same(type.shape, patchesShape(x!.shape, operation.attributes.windows, operation.attributes.at));
+    case 'fold_patches':
+      return count(1) ?? floats() ?? same(x!.shape, patchesShape(type.shape, operation.attributes.windows, operation.attributes.at));
+    case 'random':
+      return count(1) ?? (x!.dtype === 'int32' && type.dtype === 'float' ? same(x!.shape, [2]) : 'the seed should be int32, the result float');
     case 'custom':
       return same(type.shape, operation.attributes.region.body.operations[operation.attributes.region.output]!.type.shape);
     default:

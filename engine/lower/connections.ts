@@ -32,7 +32,13 @@ export function connect(document: Document): Connections {
     const node = resolveNode(record, diagnostics);
     if (!node) continue;
     if (nodes.has(record.id)) {
-      diagnostics.push({ code: 'duplicate-id', gate: record.id, kind: record.gate, message: 'another node has this id', hint: 'rename one of them' });
+      diagnostics.push({
+        code: 'duplicate-id',
+        gate: record.id,
+        kind: record.gate,
+        message: 'another node has this id',
+        hint: 'rename one of them'
+      });
     } else nodes.set(record.id, node);
   }
   const known = new Set(document.nodes.map(({ id }) => id));
@@ -40,7 +46,14 @@ export function connect(document: Document): Connections {
   for (const [id, { record, inputs, incoming }] of nodes) {
     for (const { name, optional } of inputs) {
       if (!optional && !incoming.has(name)) {
-        diagnostics.push({ code: 'unconnected-input', gate: id, kind: record.gate, port: name, message: 'nothing is connected', hint: 'draw a wire to it' });
+        diagnostics.push({
+          code: 'unconnected-input',
+          gate: id,
+          kind: record.gate,
+          port: name,
+          message: 'nothing is connected',
+          hint: 'draw a wire to it'
+        });
       }
     }
   }
@@ -75,7 +88,13 @@ function portsOf(gate: Gate, params: ResolvedParams, id: string, diagnostics: Di
   }
 }
 
-function attach(document: Document, index: number, nodes: ReadonlyMap<string, ResolvedNode>, known: ReadonlySet<string>, diagnostics: Diagnostic[]): void {
+function attach(
+  document: Document,
+  index: number,
+  nodes: ReadonlyMap<string, ResolvedNode>,
+  known: ReadonlySet<string>,
+  diagnostics: Diagnostic[]
+): void {
   const { from, to } = document.wires[index]!;
   const source = splitOutput(from);
   const dot = to.indexOf('.');
@@ -83,24 +102,50 @@ function attach(document: Document, index: number, nodes: ReadonlyMap<string, Re
   const port = dot < 0 ? '' : to.slice(dot + 1);
   const place = `the wire ${from} → ${to}`;
   for (const id of [source.id, target]) {
-    if (!known.has(id)) diagnostics.push({ code: 'unknown-node', message: `${place} names ${id}, and no node has this id`, hint: 'remove the wire or add the node' });
+    if (!known.has(id))
+      diagnostics.push({
+        code: 'unknown-node',
+        message: `${place} names ${id}, and no node has this id`,
+        hint: 'remove the wire or add the node'
+      });
   }
   const left = nodes.get(source.id);
   const right = nodes.get(target);
   if (left && !left.outputs.includes(source.port)) {
     const message = `${place} starts at output ${source.port}, which it does not have; it has ${left.outputs.map((name) => (name === 'out' ? source.id : `${source.id}.${name}`)).join(', ')}`;
-    diagnostics.push({ code: 'unknown-port', gate: source.id, kind: left.gate.name, port: source.port, message, hint: 'draw the wire from one of these' });
+    diagnostics.push({
+      code: 'unknown-port',
+      gate: source.id,
+      kind: left.gate.name,
+      port: source.port,
+      message,
+      hint: 'draw the wire from one of these'
+    });
   }
   if (!right) return;
   if (!right.inputs.some(({ name }) => name === port)) {
     const names = right.inputs.map(({ name }) => name).join(', ');
     const message = `${place} ends at input ${port || '(none named)'}, which it does not have; it has ${names || 'none'}`;
-    diagnostics.push({ code: 'unknown-port', gate: target, kind: right.gate.name, ...(port && { port }), message, hint: names ? 'draw the wire to one of these' : 'remove the wire' });
+    diagnostics.push({
+      code: 'unknown-port',
+      gate: target,
+      kind: right.gate.name,
+      ...(port && { port }),
+      message,
+      hint: names ? 'draw the wire to one of these' : 'remove the wire'
+    });
     return;
   }
   if (right.incoming.has(port)) {
     const message = `two wires end here, from ${right.incoming.get(port)!.source} and from ${from}; an input takes one`;
-    diagnostics.push({ code: 'doubled-wire', gate: target, kind: right.gate.name, port, message, hint: 'remove one, or add the two up with an add gate' });
+    diagnostics.push({
+      code: 'doubled-wire',
+      gate: target,
+      kind: right.gate.name,
+      port,
+      message,
+      hint: 'remove one, or add the two up with an add gate'
+    });
     return;
   }
   right.incoming.set(port, { wire: index, from: source.id, source: from });
@@ -139,7 +184,13 @@ function cycleAmong(nodes: ReadonlyMap<string, ResolvedNode>, sorted: ReadonlySe
     id = [...nodes.get(id)!.incoming.values()].find(({ from }) => nodes.has(from) && !sorted.has(from))!.from;
   }
   const loop = [...path.slice(path.indexOf(id)).reverse(), path.at(-1)!];
-  return { code: 'cycle', gate: id, kind: nodes.get(id)!.gate.name, message: `it depends on itself: ${loop.join(' → ')}`, hint: 'remove one of these wires' };
+  return {
+    code: 'cycle',
+    gate: id,
+    kind: nodes.get(id)!.gate.name,
+    message: `it depends on itself: ${loop.join(' → ')}`,
+    hint: 'remove one of these wires'
+  };
 }
 
 /** Levenshtein's distance. */

@@ -70,7 +70,8 @@ export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }:
         types.set(name, graph.type(value));
       });
       if (node.gate.source === 'data') checkField(document, node);
-      if (node.gate.source) leaves.push({ id, source: node.gate.source, value: values.get(id)!, params: node.params, fans: { in: 1, out: 1 } });
+      if (node.gate.source)
+        leaves.push({ id, source: node.gate.source, value: values.get(id)!, params: node.params, fans: { in: 1, out: 1 } });
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       const { message, port, hint } = error;
@@ -92,7 +93,12 @@ export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }:
 }
 
 /** Operand types and values by port, each behind its wire; null when one is not known. */
-function readOperands(graph: Builder, { record, inputs, incoming }: ResolvedNode, values: ReadonlyMap<string, ValueId>, wires: (ValueId | undefined)[]) {
+function readOperands(
+  graph: Builder,
+  { record, inputs, incoming }: ResolvedNode,
+  values: ReadonlyMap<string, ValueId>,
+  wires: (ValueId | undefined)[]
+) {
   const operands: Record<string, ValueId> = Object.create(null);
   let complete = true;
   for (const { name, optional, dtype = 'float' } of inputs) {
@@ -109,34 +115,65 @@ function readOperands(graph: Builder, { record, inputs, incoming }: ResolvedNode
     if (dtype === 'int32' && found !== 'int32') {
       throw new ShapeError(`expected whole numbers (int32), ${wire.source} is float`, name, 'set the dtype of its source to int32');
     }
-    operands[name] = dtype === 'float' ? graph.within({ node: record.id, port: name, role: 'internal' }, () => graph.convert(value, 'float')) : value;
+    operands[name] =
+      dtype === 'float' ? graph.within({ node: record.id, port: name, role: 'internal' }, () => graph.convert(value, 'float')) : value;
   }
   return complete ? operands : null;
 }
 
-function lowerNode(graph: Builder, { record: { id }, gate, params, outputs }: ResolvedNode, operands: Record<string, ValueId>, context: LowerContext): readonly ValueId[] {
-  const shapes = gate.shape(Object.fromEntries(Object.entries(operands).map(([port, value]) => [port, graph.type(value)])), params, context);
+function lowerNode(
+  graph: Builder,
+  { record: { id }, gate, params, outputs }: ResolvedNode,
+  operands: Record<string, ValueId>,
+  context: LowerContext
+): readonly ValueId[] {
+  const shapes = gate.shape(
+    Object.fromEntries(Object.entries(operands).map(([port, value]) => [port, graph.type(value)])),
+    params,
+    context
+  );
   if (gate.source) return [graph.within({ node: id, port: 'out', role: 'value' }, () => graph.input(id, shapes[0]!))];
+  const first = graph.operations.length;
   const produced = graph.within({ node: id, role: 'internal' }, () => gate.lower(graph, operands, params, context));
-  // Each output is a value of its own, so that its cotangent is its own.
-  return outputs.map((port, at) => graph.within({ node: id, port, role: 'value' }, () => graph.identity(produced[at]!)));
+  return outputs.map((port, at) => {
+    const value = produced[at]!;
+    const origin = { node: id, port, role: 'value' } as const;
+    // Each output is a value of its own, so that its cotangent is its own: not an operand, a constant or another output.
+    const own = value >= first && graph.operation(value).primitive !== 'constant' && produced.indexOf(value) === at;
+    if (!own) return graph.within(origin, () => graph.identity(value));
+    graph.attribute(value, origin);
+    return value;
+  });
 }
 
 /** A data node must agree with the data set's field that it names. */
 function checkField(document: Document, { params }: ResolvedNode): void {
   const dataset = document.datasets?.get(params['dataset']);
   const names = (keys: Iterable<string> | undefined) => [...(keys ?? [])].join(', ') || 'none';
-  if (!dataset) throw new ShapeError(`there is no data set named ${params['dataset']}; the document has ${names(document.datasets?.keys())}`, undefined, 'open a CSV file as data');
+  if (!dataset)
+    throw new ShapeError(
+      `there is no data set named ${params['dataset']}; the document has ${names(document.datasets?.keys())}`,
+      undefined,
+      'open a CSV file as data'
+    );
   const field = dataset.fields.get(params['field']);
   if (!field) throw new ShapeError(`data set ${params['dataset']} has no field ${params['field']}; it has ${names(dataset.fields.keys())}`);
   const classes = field.type === 'class';
   if (classes !== (params['dtype'] === 'int32')) {
-    throw new ShapeError(`field ${params['field']} holds ${classes ? 'classes' : 'numbers'} and dtype is ${params['dtype']}`, undefined, `set dtype to ${classes ? 'int32' : 'float32'}`);
+    throw new ShapeError(
+      `field ${params['field']} holds ${classes ? 'classes' : 'numbers'} and dtype is ${params['dtype']}`,
+      undefined,
+      `set dtype to ${classes ? 'int32' : 'float32'}`
+    );
   }
   const rowSize = sizeOf(params['shape']);
   const columns = field.columns.length;
   if (rowSize !== columns) {
-    throw new ShapeError(`field ${params['field']} has ${columns} columns and shape ${formatShape(params['shape'])} holds ${rowSize}`, undefined, `set shape to ${columns === 1 ? '[] or [1]' : `[${columns}]`}`);
+    throw new ShapeError(
+      `field ${params['field']} has ${columns} columns and shape ${formatShape(params['shape'])} holds ${rowSize}`,
+      undefined,
+      `set shape to ${columns === 1 ? '[] or [1]' : `[${columns}]`}`
+    );
   }
 }
 
@@ -161,7 +198,13 @@ function fansOf(nodes: ReadonlyMap<string, ResolvedNode>, types: ReadonlyMap<str
   return fans;
 }
 
-function readObjective(document: Document, nodes: ReadonlyMap<string, ResolvedNode>, values: ReadonlyMap<string, ValueId>, types: ReadonlyMap<string, Type>, diagnostics: Diagnostic[]): Term[] {
+function readObjective(
+  document: Document,
+  nodes: ReadonlyMap<string, ResolvedNode>,
+  values: ReadonlyMap<string, ValueId>,
+  types: ReadonlyMap<string, Type>,
+  diagnostics: Diagnostic[]
+): Term[] {
   const { objective } = document;
   const terms = objective === undefined ? [] : typeof objective === 'string' ? [{ from: objective }] : objective;
   return terms.flatMap(({ from, ...rest }): Term[] => {
@@ -170,13 +213,23 @@ function readObjective(document: Document, nodes: ReadonlyMap<string, ResolvedNo
     const place = node ? { gate: id, kind: node.gate.name } : {};
     if (!node && document.nodes.some((record) => record.id === id)) return [];
     if (!node || !node.outputs.includes(port)) {
-      diagnostics.push({ code: 'unknown-output', ...place, message: `the objective names ${from}, which is no output`, hint: 'choose another objective' });
+      diagnostics.push({
+        code: 'unknown-output',
+        ...place,
+        message: `the objective names ${from}, which is no output`,
+        hint: 'choose another objective'
+      });
       return [];
     }
     const type = types.get(from);
     if (!type) return [];
     if (type.dtype !== 'float') {
-      diagnostics.push({ code: 'objective-dtype', ...place, message: `the objective ${from} is int32 and has no gradient`, hint: 'choose a float output' });
+      diagnostics.push({
+        code: 'objective-dtype',
+        ...place,
+        message: `the objective ${from} is int32 and has no gradient`,
+        hint: 'choose a float output'
+      });
       return [];
     }
     const value = values.get(from)!;
@@ -184,8 +237,14 @@ function readObjective(document: Document, nodes: ReadonlyMap<string, ResolvedNo
     if (given === undefined) return [{ from, value }];
     const upstream = readTensor(given);
     if (typeof upstream === 'string' || !sameShape(upstream.shape, type.shape)) {
-      const problem = typeof upstream === 'string' ? upstream : `it is ${formatShape(upstream.shape)} and the output is ${formatShape(type.shape)}`;
-      diagnostics.push({ code: 'bad-upstream', ...place, message: `the upstream gradient of ${from} does not fit: ${problem}`, hint: 'give it the output’s shape' });
+      const problem =
+        typeof upstream === 'string' ? upstream : `it is ${formatShape(upstream.shape)} and the output is ${formatShape(type.shape)}`;
+      diagnostics.push({
+        code: 'bad-upstream',
+        ...place,
+        message: `the upstream gradient of ${from} does not fit: ${problem}`,
+        hint: 'give it the output’s shape'
+      });
       return [];
     }
     return [{ from, value, upstream }];
@@ -198,7 +257,12 @@ function checkMetrics(document: Document, nodes: ReadonlyMap<string, ResolvedNod
     for (const reference of [input, target]) {
       const { id, port } = splitOutput(reference);
       if (nodes.get(id)?.outputs.includes(port)) continue;
-      diagnostics.push({ code: 'unknown-output', severity: 'warning', message: `the metric ${kind} reads ${reference}, which is no output`, hint: 'choose another in the training panel' });
+      diagnostics.push({
+        code: 'unknown-output',
+        severity: 'warning',
+        message: `the metric ${kind} reads ${reference}, which is no output`,
+        hint: 'choose another in the training panel'
+      });
     }
   }
 }

@@ -8,7 +8,8 @@ export default defineGate({
   family: 'differentiation',
   inputs: [{ name: 'y' }, { name: 'x' }],
   shape: ({ y, x }) => {
-    if (y!.shape.length > 0) throw new ShapeError(`y is ${formatShape(y!.shape)}; a gradient is of a scalar`, 'y', 'reduce it with sum or mean');
+    if (y!.shape.length > 0)
+      throw new ShapeError(`y is ${formatShape(y!.shape)}; a gradient is of a scalar`, 'y', 'reduce it with sum or mean');
     return [x!];
   },
   lower: (b, { y, x }) => {
@@ -16,7 +17,8 @@ export default defineGate({
     const wire = b.operation(x!);
     const source = wire.primitive === 'identity' ? wire.inputs[0]! : x!;
     const gradient = appendVjp(b, new Map([[y!, b.full(1, [])]])).get(source);
-    if (gradient === undefined) throw new ShapeError('y does not depend on x, so it has no gradient there', 'x', 'draw x from a node upstream of y');
+    if (gradient === undefined)
+      throw new ShapeError('y does not depend on x, so it has no gradient there', 'x', 'draw x from a node upstream of y');
     return [gradient];
   },
   latex: '\\frac{\\partial y}{\\partial x}',

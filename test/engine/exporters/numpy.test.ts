@@ -11,7 +11,9 @@ import { execute } from '../../../engine/session/execute';
 import { exportDocument } from '../../../engine/session/export';
 import { hasPython, runPython } from '../formats/python';
 
-const { examples } = JSON.parse(readFileSync(new URL('../../golden/lecture.json', import.meta.url), 'utf8')) as { examples: { document: { name: string } }[] };
+const { examples } = JSON.parse(readFileSync(new URL('../../golden/lecture.json', import.meta.url), 'utf8')) as {
+  examples: { document: { name: string } }[];
+};
 const folder = mkdtempSync(join(tmpdir(), 'wiregrad-numpy-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -45,7 +47,11 @@ function expectClose(found: TensorJson | undefined, wanted: TensorJson, name: st
   expect(found, name).toBeDefined();
   const [a, b] = [numbers(found!), numbers(wanted)];
   expect(a.length, name).toBe(b.length);
-  b.forEach((value, index) => expect(Math.abs(a[index]! - value), `${name}[${index}]: ${a[index]} for ${value}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value))));
+  b.forEach((value, index) =>
+    expect(Math.abs(a[index]! - value), `${name}[${index}]: ${a[index]} for ${value}`).toBeLessThanOrEqual(
+      1e-12 * Math.max(1, Math.abs(value))
+    )
+  );
 }
 
 async function expectAgreement(document: Document): Promise<void> {
@@ -67,7 +73,17 @@ const net = (extra: object = {}) => ({
   version: 1,
   name: 'net',
   nodes: [
-    { id: 'lambda', gate: 'constant', params: { value: [[1, 2], [0.5, -1], [3, 0.25]] } },
+    {
+      id: 'lambda',
+      gate: 'constant',
+      params: {
+        value: [
+          [1, 2],
+          [0.5, -1],
+          [3, 0.25]
+        ]
+      }
+    },
     { id: 'W', gate: 'parameter', params: { shape: [2, 4], init: { kind: 'normal' } } },
     { id: 'np', gate: 'parameter', params: { shape: [4], init: { kind: 'ones' } } },
     { id: 'h', gate: 'linear' },
@@ -100,9 +116,22 @@ const net = (extra: object = {}) => ({
 describe('the NumPy export', () => {
   it('writes the sigmoid neuron as the lecture does', () => {
     const neuron = examples.find(({ document }) => document.name === 'neuron')!.document;
-    const lines = codeOf(documentOf(neuron)).split('\n').map((line) => line.trim());
+    const lines = codeOf(documentOf(neuron))
+      .split('\n')
+      .map((line) => line.trim());
     const forward = ['s0 = w0 * x0', 's1 = w1 * x1', 's2 = s0 + s1', 's3 = s2 + w2', 'L = sigmoid(s3)'];
-    const backward = ['grad_L = 1.0', 'grad_s3 = grad_L * (1.0 - L) * L', 'grad_s2 = grad_s3', 'grad_w2 = grad_s3', 'grad_s0 = grad_s2', 'grad_s1 = grad_s2', 'grad_w1 = grad_s1 * x1', 'grad_x1 = grad_s1 * w1', 'grad_w0 = grad_s0 * x0', 'grad_x0 = grad_s0 * w0'];
+    const backward = [
+      'grad_L = 1.0',
+      'grad_s3 = grad_L * (1.0 - L) * L',
+      'grad_s2 = grad_s3',
+      'grad_w2 = grad_s3',
+      'grad_s0 = grad_s2',
+      'grad_s1 = grad_s2',
+      'grad_w1 = grad_s1 * x1',
+      'grad_x1 = grad_s1 * w1',
+      'grad_w0 = grad_s0 * x0',
+      'grad_x0 = grad_s0 * w0'
+    ];
     const from = lines.indexOf(forward[0]!);
     expect(lines.slice(from, from + forward.length)).toEqual(forward);
     const back = lines.indexOf(backward[0]!);
@@ -118,7 +147,17 @@ describe('the NumPy export', () => {
   });
 
   it('puts more than 10,000 numbers into a file beside it', () => {
-    const big = documentOf({ format: 'wiregrad', version: 1, name: 'big', nodes: [{ id: 'W', gate: 'parameter', params: { shape: [101, 100], init: { kind: 'normal' } } }, { id: 's', gate: 'sum' }], wires: [{ from: 'W', to: 's.x' }], objective: 's' });
+    const big = documentOf({
+      format: 'wiregrad',
+      version: 1,
+      name: 'big',
+      nodes: [
+        { id: 'W', gate: 'parameter', params: { shape: [101, 100], init: { kind: 'normal' } } },
+        { id: 's', gate: 'sum' }
+      ],
+      wires: [{ from: 'W', to: 's.x' }],
+      objective: 's'
+    });
     expect(exportDocument(big, 'numpy', { stem: 'graph' }).map(({ name }) => name)).toEqual(['graph.py', 'graph.npz']);
   });
 
@@ -132,10 +171,42 @@ describe('the NumPy export', () => {
     it('agrees on an objective of several terms, one of which feeds on', async () => {
       await expectAgreement(documentOf(net({ objective: [{ from: 'L', upstream: 3 }, { from: 'a' }, { from: 'twice' }] })));
     });
+    it('agrees on a gradient as a tensor of the graph, differentiated again', async () => {
+      const { nodes, wires } = net();
+      const penalty = {
+        nodes: [...nodes, { id: 'g', gate: 'gradient' }, { id: 'P', gate: 'l2_regularization', params: { strength: 2 } }],
+        wires: [...wires, { from: 'data', to: 'g.y' }, { from: 'a', to: 'g.x' }, { from: 'g', to: 'P.x' }]
+      };
+      await expectAgreement(
+        documentOf(
+          net({
+            ...penalty,
+            objective: [
+              { from: 'P' },
+              {
+                from: 'a',
+                upstream: [
+                  [1, 2, 3, 4],
+                  [0, 0, 0, 0],
+                  [-1, -1, 0, 1]
+                ]
+              }
+            ]
+          })
+        )
+      );
+    });
     it('agrees where the numbers lie in a file beside it', async () => {
       const wide = { id: 'W', gate: 'parameter', params: { shape: [2, 6000], init: { kind: 'normal' } } };
       const { nodes, ...rest } = net();
-      await expectAgreement(documentOf({ ...rest, nodes: nodes.map((node) => (node.id === 'W' ? wide : node.id === 'np' ? { ...node, params: { shape: [6000], init: { kind: 'ones' } } } : node)) }));
+      await expectAgreement(
+        documentOf({
+          ...rest,
+          nodes: nodes.map((node) =>
+            node.id === 'W' ? wide : node.id === 'np' ? { ...node, params: { shape: [6000], init: { kind: 'ones' } } } : node
+          )
+        })
+      );
     });
   });
 });
