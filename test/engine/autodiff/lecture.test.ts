@@ -95,54 +95,58 @@ describe.each(examples.map((example) => ({ name: example.document.name, example 
       'gradient'
     );
   });
-  if (example.jacobian) it('has its Jacobian, a row by row of cotangents', () => {
-    const { lowered, feeds } = open(example);
-    const { of, wrt, value } = example.jacobian!;
-    const y = lowered.values.get(of)!;
-    const row = appendVjp(lowered.graph, new Map([[y, lowered.graph.input('row', lowered.graph.type(y))]])).get(lowered.values.get(wrt)!);
-    const evaluate = compile(lowered.graph, [row]);
-    const size = tensor(value).shape[0]!;
-    const rows = Array.from({ length: size }, (_, at) => [
-      ...evaluate({ ...feeds, row: Array.from({ length: size }, (__, other) => Number(at === other)) })[0]!
-    ]);
-    expectTensor(rows.flat(), value, 'Jacobian');
-  });
-  if (example.jvp) it('has its directional derivative', () => {
-    const { lowered, feeds } = open(example);
-    const y = lowered.objective[0]!.value;
-    const tangent = appendJvp(lowered.graph, seedLeaves(lowered, example.jvp!.tangent, feeds), y).get(y);
-    expectTensor(compile(lowered.graph, [tangent])(feeds)[0], example.jvp!.value, 'tangent');
-  });
-  if (example.hvp) it('has its Hessian-vector product, forward over reverse', () => {
-    const { lowered, feeds } = open(example);
-    const { vector, product } = example.hvp!;
-    const gradients = appendVjp(lowered.graph, seedObjective(lowered, feeds));
-    const tangents = appendJvp(lowered.graph, seedLeaves(lowered, vector, feeds), lowered.graph.operations.length - 1);
-    expectNamed(
-      lowered,
-      feeds,
-      Object.keys(product).map((name) => tangents.get(gradients.get(lowered.values.get(name)!)!)),
-      product,
-      'product'
-    );
-  });
-  if (example.gradient_penalty) it('has the gradient of its gradient’s square, reverse over reverse', () => {
-    const { lowered, feeds } = open(example);
-    const { graph, values } = lowered;
-    const gradients = appendVjp(graph, seedObjective(lowered, feeds));
-    const { value, gradients: expected } = example.gradient_penalty!;
-    const penalty = Object.keys(expected)
-      .map((name) => gradients.get(values.get(name)!)!)
-      .map((g) => graph.reduce('sum', graph.mul(g, g), [0, 1]))
-      .reduce((sum, term) => graph.add(sum, term));
-    const second = appendVjp(graph, new Map([[penalty, graph.constant(1)]]));
-    expectTensor(compile(graph, [penalty])(feeds)[0], value, 'penalty');
-    expectNamed(
-      lowered,
-      feeds,
-      Object.keys(expected).map((name) => second.get(values.get(name)!)),
-      expected,
-      'gradient of the penalty'
-    );
-  });
+  if (example.jacobian)
+    it('has its Jacobian, a row by row of cotangents', () => {
+      const { lowered, feeds } = open(example);
+      const { of, wrt, value } = example.jacobian!;
+      const y = lowered.values.get(of)!;
+      const row = appendVjp(lowered.graph, new Map([[y, lowered.graph.input('row', lowered.graph.type(y))]])).get(lowered.values.get(wrt)!);
+      const evaluate = compile(lowered.graph, [row]);
+      const size = tensor(value).shape[0]!;
+      const rows = Array.from({ length: size }, (_, at) => [
+        ...evaluate({ ...feeds, row: Array.from({ length: size }, (__, other) => Number(at === other)) })[0]!
+      ]);
+      expectTensor(rows.flat(), value, 'Jacobian');
+    });
+  if (example.jvp)
+    it('has its directional derivative', () => {
+      const { lowered, feeds } = open(example);
+      const y = lowered.objective[0]!.value;
+      const tangent = appendJvp(lowered.graph, seedLeaves(lowered, example.jvp!.tangent, feeds), y).get(y);
+      expectTensor(compile(lowered.graph, [tangent])(feeds)[0], example.jvp!.value, 'tangent');
+    });
+  if (example.hvp)
+    it('has its Hessian-vector product, forward over reverse', () => {
+      const { lowered, feeds } = open(example);
+      const { vector, product } = example.hvp!;
+      const gradients = appendVjp(lowered.graph, seedObjective(lowered, feeds));
+      const tangents = appendJvp(lowered.graph, seedLeaves(lowered, vector, feeds), lowered.graph.operations.length - 1);
+      expectNamed(
+        lowered,
+        feeds,
+        Object.keys(product).map((name) => tangents.get(gradients.get(lowered.values.get(name)!)!)),
+        product,
+        'product'
+      );
+    });
+  if (example.gradient_penalty)
+    it('has the gradient of its gradient’s square, reverse over reverse', () => {
+      const { lowered, feeds } = open(example);
+      const { graph, values } = lowered;
+      const gradients = appendVjp(graph, seedObjective(lowered, feeds));
+      const { value, gradients: expected } = example.gradient_penalty!;
+      const penalty = Object.keys(expected)
+        .map((name) => gradients.get(values.get(name)!)!)
+        .map((g) => graph.reduce('sum', graph.mul(g, g), [0, 1]))
+        .reduce((sum, term) => graph.add(sum, term));
+      const second = appendVjp(graph, new Map([[penalty, graph.constant(1)]]));
+      expectTensor(compile(graph, [penalty])(feeds)[0], value, 'penalty');
+      expectNamed(
+        lowered,
+        feeds,
+        Object.keys(expected).map((name) => second.get(values.get(name)!)),
+        expected,
+        'gradient of the penalty'
+      );
+    });
 });
