@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import type { ShellOptions } from './test/e2e/app';
 import { projects } from './test/e2e/projects';
 
-export default defineConfig({
+export default defineConfig<ShellOptions>({
   testDir: 'test/e2e',
   outputDir: 'test-results',
   timeout: 60_000,

@@ -1,28 +1,36 @@
-/** The app as the specs meet it: the built server on a free port, and a page that has opened it and runs clean. */
+/** The app as the specs meet it: one page, freshly opened in a browser's tab or in Electron's window, that has to run clean. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, test as base, type Page } from '@playwright/test';
+import { _electron, expect, test as base, type Page } from '@playwright/test';
 
-const CLI = fileURLToPath(new URL('../../out/main/cli.mjs', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+export interface ShellOptions {
+  /** Electron's binary; null opens a tab. */
+  readonly electron: string | null;
+}
 interface WorkerFixtures {
-  /** Address of the running app, with its token. */
+  /** Address of the served app, with its token. */
   readonly address: string;
 }
 interface TestFixtures {
-  /** What the page complained of so far: errors, and what its security policy refused. Empty at the end of every test. */
+  /** What the page complained of so far: errors, warnings, and what its security policy refused. Must be empty at the end. */
   readonly complaints: string[];
   /** The page, with the app opened. */
   readonly app: Page;
 }
 
-export const test = base.extend<TestFixtures, WorkerFixtures>({
+export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
+  electron: [null, { option: true }],
   address: [
     // Playwright reads from the pattern which fixtures this one needs: none.
     async ({}, use) => {
-      const server = spawn(process.execPath, [CLI, 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.mjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
       const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
       await use(address);
       server.kill('SIGTERM');
@@ -30,19 +38,38 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' }
   ],
-  complaints: async ({ page }, use) => {
+  complaints: async ({}, use) => {
     const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
     await use(complaints);
     expect(complaints).toEqual([]);
   },
-  app: async ({ page, address, complaints: _watching }, use) => {
+  app: async ({ electron, playwright, launchOptions, viewport, address, complaints }, use) => {
+    const watch = (page: Page): void => {
+      page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+    };
+    if (electron) return withWindow(electron, watch, use);
+    const browser = await playwright.chromium.launch(launchOptions);
+    const page = await (await browser.newContext({ viewport })).newPage();
+    watch(page);
     await page.goto(address);
     await use(page);
+    await browser.close();
   }
 });
+
+/** Opens the desktop app with settings of its own, so that neither the user's nor another test's are there. */
+async function withWindow(binary: string, watch: (page: Page) => void, use: (page: Page) => Promise<void>): Promise<void> {
+  const settings = await mkdtemp(join(tmpdir(), 'wiregrad-e2e-'));
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const app = await _electron.launch({ executablePath: binary, args: [ROOT, `--user-data-dir=${settings}`, ...sandbox] });
+  const page = await app.firstWindow();
+  watch(page);
+  await use(page);
+  await app.close();
+  await rm(settings, { recursive: true });
+}
 
 export { expect };
