@@ -57,7 +57,7 @@ class Writer {
     private readonly npz: string | null
   ) {
     this.nodes = connect(document).nodes;
-    const needs = [...this.nodes.values()].flatMap(({ gate }) => Object.keys(gate.emit.numpy?.needs ?? {}));
+    const needs = [...this.nodes.values()].flatMap(({ gate, params }) => Object.keys(textsOf({ gate, params })?.needs ?? {}));
     this.names = new PythonNames([...Object.keys(HELPERS), ...needs]);
     for (const reference of lowered.values.keys()) this.names.name(reference);
   }
@@ -130,7 +130,7 @@ class Writer {
 
   private writeForward(id: string): void {
     const node = this.nodes.get(id)!;
-    const emit = node.gate.emit.numpy;
+    const emit = textsOf(node);
     const outputs = node.outputs.map((port) => outputName(id, port));
     if (emit && node.outputs.length === 1 && this.allConnected(node)) {
       this.need(emit);
@@ -245,7 +245,7 @@ class Writer {
       const value = values.get(result);
       if (value !== undefined && !names.has(value)) names.set(value, this.variable(outputName(id, node.outputs[at]!)));
     });
-    const byHand = node.gate.emit.numpy?.backward ?? {};
+    const byHand = textsOf(node)?.backward ?? {};
     const derived = receiving.filter(({ port, source }) => !this.writesByHand(byHand[port], source, id));
     const texts = new Map(
       this.print(
@@ -349,6 +349,12 @@ class Writer {
     ];
     return text.join('\n').replace(/\n{4,}/g, '\n\n\n');
   }
+}
+
+/** The lines written by hand for a gate, if it has any. */
+function textsOf({ gate, params }: Pick<ResolvedNode, 'gate' | 'params'>): NumpyEmit | undefined {
+  const { numpy } = gate.emit;
+  return typeof numpy === 'function' ? numpy(params) : numpy;
 }
 
 /** Puts texts in the place of {names}. */

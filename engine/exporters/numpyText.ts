@@ -1,7 +1,11 @@
 /** IR as NumPy expressions: one text per value, operands by name, what is used twice in a line of its own. */
 import { InvariantError } from '../base/errors';
 import { broadcastShapes, sameShape, type Shape } from '../base/shapes';
-import type { AnyOperation, Graph, ValueId } from '../ir/graph';
+import type { AnyOperation, Graph, ValueId, Window } from '../ir/graph';
+
+/** Which part of an axis the windows' entries at one place are, and of which windows: patches and fold_patches call it. */
+const INSIDE =
+  'def inside(place, window, length):\n    size, stride, dilation, low, count = window\n    start = place * dilation - low\n    first = min(count, max(0, -(start // stride)))\n    end = min(count, max(first, -((start - length) // stride)))\n    if first == end:\n        return slice(0, 0), slice(0, 0)\n    return slice(start + first * stride, start + (end - 1) * stride + 1, stride), slice(first, end)';
 
 /** Functions that NumPy lacks; a file defines those that its lines call. */
 export const HELPERS: Readonly<Record<string, string>> = {
@@ -10,7 +14,15 @@ export const HELPERS: Readonly<Record<string, string>> = {
     'def gather(x, index, axis):\n    part = tuple(slice(None) if at == axis else slice(0, size) for at, size in enumerate(index.shape))\n    return np.take_along_axis(x[part], index, axis=axis)',
   scatter_add:
     'def scatter_add(index, updates, shape, axis):\n    out = np.zeros(shape)\n    where = list(np.indices(index.shape))\n    where[axis] = index\n    np.add.at(out, tuple(where), updates)\n    return out',
-  pad: 'def pad(x, low, high, interior, value):\n    spread = np.full([n + max(0, n - 1) * i for n, i in zip(x.shape, interior)], float(value))\n    spread[tuple(slice(None, None, i + 1) for i in interior)] = x\n    spread = spread[tuple(slice(max(0, -l), n - max(0, -h)) for n, l, h in zip(spread.shape, low, high))]\n    return np.pad(spread, [(max(0, l), max(0, h)) for l, h in zip(low, high)], constant_values=value)'
+  pad: 'def pad(x, low, high, interior, value):\n    spread = np.full([n + max(0, n - 1) * i for n, i in zip(x.shape, interior)], float(value))\n    spread[tuple(slice(None, None, i + 1) for i in interior)] = x\n    spread = spread[tuple(slice(max(0, -l), n - max(0, -h)) for n, l, h in zip(spread.shape, low, high))]\n    return np.pad(spread, [(max(0, l), max(0, h)) for l, h in zip(low, high)], constant_values=value)',
+  inside: INSIDE,
+  patches:
+    'def patches(x, windows, at, value):\n    lead = x.ndim - len(windows)\n    sizes, counts = tuple(w[0] for w in windows), tuple(w[4] for w in windows)\n    out = np.full(x.shape[:lead] + sizes + counts, value, dtype=x.dtype)\n    every = (slice(None),) * lead\n    for place in np.ndindex(*sizes):\n        pairs = [inside(*pair) for pair in zip(place, windows, x.shape[lead:])]\n        out[every + place + tuple(to for _, to in pairs)] = x[every + tuple(part for part, _ in pairs)]\n    return np.moveaxis(out, range(lead, lead + len(windows)), range(at, at + len(windows)))',
+  fold_patches:
+    'def fold_patches(x, windows, at, spatial):\n    n = len(windows)\n    lead = x.ndim - 2 * n\n    x = np.moveaxis(x, range(at, at + n), range(lead, lead + n))\n    out = np.zeros(x.shape[:lead] + spatial)\n    every = (slice(None),) * lead\n    for place in np.ndindex(*x.shape[lead:lead + n]):\n        pairs = [inside(*pair) for pair in zip(place, windows, spatial)]\n        out[every + tuple(part for part, _ in pairs)] += x[every + place + tuple(of for _, of in pairs)]\n    return out',
+  // Philox4x32-10 (Salmon et al. 2011), as the engine draws.
+  random:
+    'def random(seed, stream, shape):\n    count = int(np.prod(shape))\n    words = [np.full((count + 3) // 4, word % 2 ** 32, dtype=np.uint64) for word in (0, stream[1], stream[0], int(seed[1]))]\n    words[0] = np.arange((count + 3) // 4, dtype=np.uint64)\n    keys, half, mask = [int(seed[0]) % 2 ** 32, 0], np.uint64(32), np.uint64(2 ** 32 - 1)\n    for _ in range(10):\n        first, second = words[0] * np.uint64(0xD2511F53), words[2] * np.uint64(0xCD9E8D57)\n        words = [(second >> half) ^ words[1] ^ np.uint64(keys[0]), second & mask, (first >> half) ^ words[3] ^ np.uint64(keys[1]), first & mask]\n        keys = [(keys[0] + 0x9E3779B9) % 2 ** 32, (keys[1] + 0xBB67AE85) % 2 ** 32]\n    return (np.stack(words, axis=-1).reshape(-1)[:count] >> np.uint64(8)).reshape(shape) / 2.0 ** 24'
 };
 
 /** Binding strength of an expression's outermost operator. */
@@ -233,6 +245,24 @@ class Printer {
         const column = `np.arange(${shape[axis]})${axis === shape.length - 1 ? '' : `.reshape(${list([shape[axis]!, ...shape.slice(axis + 1).map(() => 1)])})`}`;
         return this.call('np.broadcast_to', column, list(shape));
       }
+      case 'patches': {
+        const { windows, at, value } = operation.attributes;
+        this.helpers.add('inside');
+        return this.call(
+          'patches',
+          arg(),
+          windowsText(windows),
+          String(at),
+          type.dtype === 'int32' ? String(value) : numberText(value).text
+        );
+      }
+      case 'fold_patches': {
+        const { windows, at } = operation.attributes;
+        this.helpers.add('inside');
+        return this.call('fold_patches', arg(), windowsText(windows), String(at), list(shape.slice(shape.length - windows.length)));
+      }
+      case 'random':
+        return this.call('random', arg(), list(operation.attributes.stream), list(shape));
       case 'input':
       case 'custom':
         throw new InvariantError(`${operation.primitive} %${id} has no name to be printed by`);
@@ -265,6 +295,11 @@ class Printer {
     if (operation.primitive === 'compare' && !this.names.has(id)) return this.truth(operation);
     return `${this.within(id, Level.sum)} != 0`;
   }
+}
+
+/** Windows as tuples of (size, stride, dilation, low, count). */
+function windowsText(windows: readonly Window[]): string {
+  return `[${windows.map(({ size, stride, dilation, low, count }) => `(${[size, stride, dilation, low, count].join(', ')})`).join(', ')}]`;
 }
 
 /** A float literal of Python. */

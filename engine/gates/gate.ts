@@ -115,7 +115,7 @@ export interface Gate extends GateText {
   readonly shape: (inputs: Operands<Type>, params: ResolvedParams, context: LowerContext) => readonly Type[];
   /** Appends the gate's operations and returns its outputs in order. A source is an input of the graph and has none. */
   readonly lower: (builder: Builder, inputs: Operands<ValueId>, params: ResolvedParams, context: LowerContext) => readonly ValueId[];
-  readonly emit: { readonly numpy?: NumpyEmit };
+  readonly emit: { readonly numpy?: NumpyEmit | ((params: ResolvedParams) => NumpyEmit) };
 }
 
 type Emit = Gate['emit'];

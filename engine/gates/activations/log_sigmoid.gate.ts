@@ -1,6 +1,6 @@
 import { apply } from '../apply';
 import { defineGate } from '../gate';
-import sigmoid from './sigmoid.gate';
+import { SIGMOID } from './sigmoidText';
 
 export default defineGate({
   kind: 'elementwise',
@@ -17,7 +17,7 @@ export default defineGate({
     numpy: {
       forward: '-np.logaddexp(0.0, -{x})',
       backward: { x: '{grad} * sigmoid(-{x})' },
-      needs: sigmoid.emit.numpy!.needs!
+      needs: SIGMOID
     }
   },
   samples: [

@@ -5,13 +5,30 @@ export default defineGate({
   name: 'relu',
   family: 'activations',
   ports: ['x'],
-  // torch has 0 at 0, where a maximum alone would share the gradient.
+  params: {
+    subgradient: {
+      type: 'number',
+      default: 0,
+      min: 0,
+      max: 1,
+      doc: 'The local gradient at x = 0, where the slope jumps from 0 to 1; torch has 0.'
+    }
+  },
   expression: (b, { x }) => b.max(x!, b.constant(0)),
-  derivative: (b, g, { x }) => [b.select(b.compare('le', x!, b.constant(0)), b.constant(0), g)],
+  derivative: (b, g, { x }, _, { subgradient }) => {
+    const zero = b.constant(0);
+    const below = b.select(b.compare('lt', x!, zero), zero, b.mul(g, b.constant(subgradient)));
+    return [b.select(b.compare('le', x!, zero), subgradient === 0 ? zero : below, g)];
+  },
   latex: '\\max(0, x)',
   latexBackward: { x: 'g\\,[x > 0]' },
-  doc: 'Keeps what is positive. Backward the gradient passes where x > 0 and stops elsewhere.',
-  emit: { numpy: { forward: 'np.maximum({x}, 0.0)', backward: { x: 'np.where({x} > 0, {grad}, 0.0)' } } },
+  doc: 'Keeps what is positive. Backward the gradient passes where x > 0 and stops elsewhere; at 0 torch stops it too (subgradient 0).',
+  emit: {
+    numpy: ({ subgradient }) => {
+      const otherwise = subgradient === 0 ? '0.0' : 'np.where({x} == 0, {subgradient} * {grad}, 0.0)';
+      return { forward: 'np.maximum({x}, 0.0)', backward: { x: `np.where({x} > 0, {grad}, ${otherwise})` } };
+    }
+  },
   samples: [
     { inputs: { x: 2 } },
     {
@@ -24,6 +41,7 @@ export default defineGate({
     },
     { inputs: { x: [-100, 100, -1e4, 1e4] } },
     { inputs: { x: [0, -1, 0, 1] }, kink: true },
+    { inputs: { x: [0, -1, 0, 1] }, params: { subgradient: 0.25 }, kink: true },
     { inputs: { x: { shape: [2, 0], data: [] } } }
   ]
 });

@@ -1,4 +1,5 @@
 import { defineGate } from '../gate';
+import { SIGMOID } from './sigmoidText';
 
 export default defineGate({
   kind: 'elementwise',
@@ -18,7 +19,7 @@ export default defineGate({
     numpy: {
       forward: 'sigmoid({x})',
       backward: { x: '{grad} * (1.0 - {out}) * {out}' },
-      needs: { sigmoid: 'def sigmoid(x):\n    e = np.exp(-np.abs(x))\n    return np.where(x >= 0, 1.0, e) / (1.0 + e)' }
+      needs: SIGMOID
     }
   },
   samples: [

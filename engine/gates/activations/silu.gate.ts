@@ -1,6 +1,6 @@
 import { apply } from '../apply';
 import { defineGate } from '../gate';
-import sigmoid from './sigmoid.gate';
+import { SIGMOID } from './sigmoidText';
 
 export default defineGate({
   kind: 'elementwise',
@@ -15,7 +15,7 @@ export default defineGate({
     numpy: {
       forward: '{x} * sigmoid({x})',
       backward: { x: '{grad} * sigmoid({x}) * (1.0 + {x} * sigmoid(-{x}))' },
-      needs: sigmoid.emit.numpy!.needs!
+      needs: SIGMOID
     }
   },
   samples: [

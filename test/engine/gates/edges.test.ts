@@ -32,6 +32,12 @@ describe('a choice', () => {
     expect(run('relu', { x: [0, 1, -1] }).gradients['x']).toEqual([0, 1, 0]);
     expect(run('abs', { x: [0, 2, -2] }).gradients['x']).toEqual([0, 1, -1]);
   });
+  it('follows another convention where a parameter asks for it', () => {
+    expect(run('max', { a: [1, 2], b: [1, 5] }, { tie: 'a' }).gradients).toEqual({ a: [1, 0], b: [0, 1] });
+    expect(run('min', { a: [1, 2], b: [1, 5] }, { tie: 'b' }).gradients).toEqual({ a: [0, 1], b: [1, 0] });
+    expect(run('relu', { x: [0, 1, -1] }, { subgradient: 0.5 }).gradients['x']).toEqual([0.5, 1, 0]);
+    expect(run('abs', { x: [0, 2, -2] }, { subgradient: -1 }).gradients['x']).toEqual([-1, 1, -1]);
+  });
   it('passes the gradient at the ends of clamp, and stops it at those of hardtanh', () => {
     expect(run('clamp', { x: [-2, -1, 0, 1, 2] }, { min: -1, max: 1 }).gradients['x']).toEqual([0, 1, 1, 1, 0]);
     expect(run('hardtanh', { x: [-2, -1, 0, 1, 2] }).gradients['x']).toEqual([0, 0, 1, 0, 0]);
