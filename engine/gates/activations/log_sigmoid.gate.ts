@@ -1,5 +1,6 @@
 import { apply } from '../apply';
 import { defineGate } from '../gate';
+import sigmoid from './sigmoid.gate';
 import { SIGMOID } from './sigmoidText';
 
 export default defineGate({
