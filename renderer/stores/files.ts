@@ -65,12 +65,12 @@ export const useFilesStore = defineStore('files', () => {
     sources: ReadonlyMap<string, Uint8Array> = new Map()
   ): Promise<void> {
     run.clear();
-    training.abandon();
     selection.clear();
     data.forget();
     view.gallery = false;
     documents.open(document, name, handle);
     openings.value++;
+    await training.abandon();
     // Trained weights belong to the document that they were trained in.
     await useHost().engine.resetWeights();
     for (const [source, bytes] of sources) await data.give(source, bytes);

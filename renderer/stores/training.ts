@@ -1,7 +1,7 @@
 /** A training run and its history. The setup is in the document; here is what the engine tells while it trains. */
 import { serializeDocument, setTraining, type EpochReport, type Metrics, type TrainProgress, type TrainingRecord } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, triggerRef } from 'vue';
 import { useHost } from '../host/current';
 import { Curve } from './curve';
 import { useDocumentStore } from './document';
@@ -16,6 +16,8 @@ export const TRAINING_DEFAULTS = {
   optimizer: { kind: 'adam', learning_rate: 0.01 }
 } as const satisfies TrainingRecord;
 
+const FRAME_MS = 1000 / 30;
+
 export const useTrainingStore = defineStore('training', () => {
   const documents = useDocumentStore();
   const run = useRunStore();
@@ -24,12 +26,16 @@ export const useTrainingStore = defineStore('training', () => {
 
   const running = ref(false);
   const progress = shallowRef<TrainProgress | null>(null);
-  const epochs = shallowRef<readonly EpochReport[]>([]);
+  const epochs = shallowRef<EpochReport[]>([]);
   const test = shallowRef<Metrics | null>(null);
   const outcome = ref<'finished' | 'stopped' | null>(null);
   const curve = shallowRef(new Curve());
   /** Grows when the curve or the reports have. */
   const version = ref(0);
+  /** What was told since the last time that anybody was told of it. */
+  let news: TrainProgress | null = null;
+  let toldAt = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   /** Training of a document that is not open any more tells nothing. */
   let generation = 0;
 
@@ -53,6 +59,9 @@ export const useTrainingStore = defineStore('training', () => {
   }
 
   function reset(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    news = null;
     progress.value = null;
     epochs.value = [];
     test.value = null;
@@ -61,10 +70,21 @@ export const useTrainingStore = defineStore('training', () => {
     version.value++;
   }
 
+  /** Epochs of a small net end by the thousand a second: they are kept as they come, and shown 30 times a second. */
   function heard(now: TrainProgress): void {
-    progress.value = now;
     curve.value.add(now);
-    if (now.report) epochs.value = [...epochs.value, now.report];
+    if (now.report) epochs.value.push(now.report);
+    news = now;
+    timer ??= setTimeout(tell, Math.max(0, toldAt + FRAME_MS - performance.now()));
+  }
+
+  function tell(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    toldAt = performance.now();
+    if (news) progress.value = news;
+    news = null;
+    triggerRef(epochs);
     version.value++;
   }
 
@@ -77,7 +97,7 @@ export const useTrainingStore = defineStore('training', () => {
     running.value = true;
     outcome.value = null;
     run.pause(true);
-    const before = epochs.value;
+    const before = [...epochs.value];
     const begun = before.at(-1)?.epoch ?? 0;
     const unsubscribe = useHost().onTrainProgress((now) => {
       if (mine === generation) heard(shifted(now, begun));
@@ -99,7 +119,7 @@ export const useTrainingStore = defineStore('training', () => {
       unsubscribe();
       if (mine === generation) {
         running.value = false;
-        version.value++;
+        tell();
         run.pause(false);
         void run.rerun();
       }
@@ -119,15 +139,13 @@ export const useTrainingStore = defineStore('training', () => {
   }
 
   /** Another document is opened: what the engine still tells of this one is dropped. */
-  function abandon(): void {
+  async function abandon(): Promise<void> {
     generation++;
-    if (running.value)
-      useHost()
-        .engine.stop()
-        .catch(() => undefined);
     running.value = false;
     run.pause(false);
     reset();
+    // Even if nothing is known to run: a page that was reloaded does not know what the engine was about.
+    await useHost().engine.stop();
   }
 
   return {

@@ -18,10 +18,21 @@ export function formatNumber(value: number, decimals: number): string {
   return text;
 }
 
-/** Every digit that tells the number from its neighbours. */
+/** Every digit that tells the number from its neighbours: a float32's from other float32s. */
 export function formatExact(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value, 0);
-  return String(value).replace('-', MINUS).replace('e-', `e${MINUS}`);
+  return String(Math.fround(value) === value && !Number.isInteger(value) ? shortest(value) : value)
+    .replace('-', MINUS)
+    .replace('e-', `e${MINUS}`);
+}
+
+/** The double of fewest digits that rounds to the float32 `value`; nine always do. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
 }
 
 export function isScalar(summary: Pick<TensorSummary, 'shape'>): boolean {

@@ -15,6 +15,7 @@ let given: string[];
 beforeEach(() => {
   given = [];
   host = memoryHost({
+    stop: async () => undefined,
     resetWeights: async () => undefined,
     openData: async (source) => {
       given.push(source);

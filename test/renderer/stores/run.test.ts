@@ -188,7 +188,7 @@ describe('opening another document', () => {
     const running = run.backward();
     await settle();
     await useFilesStore().openText(SIMPLE.replace('"simple"', '"other"'), 'other.wiregrad');
-    expect(stopped).toBe(1);
+    expect(stopped).toBeGreaterThan(0);
     calls[0]!.answer();
     await running;
     expect(values()).toEqual([undefined, undefined, undefined, undefined]);

@@ -1,6 +1,6 @@
 import { parseDocument, type TrainOutcome, type TrainProgress } from '@wiregrad/engine';
 import { createPinia, setActivePinia } from 'pinia';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { setHost } from '../../../renderer/host/current';
 import { memoryHost, type MemoryHost } from '../../../renderer/host/memoryHost';
 import { Curve } from '../../../renderer/stores/curve';
@@ -29,11 +29,15 @@ const progress = (epoch: number, epochs = 2): TrainProgress => ({
 let host: MemoryHost;
 let finish: (outcome: TrainOutcome) => void;
 beforeEach(() => {
+  vi.useFakeTimers();
   host = memoryHost({ train: () => new Promise((resolve) => (finish = resolve)), stop: async () => undefined });
   setHost(host);
   setActivePinia(createPinia());
   useDocumentStore().open(parseDocument(LEARNING).document!);
 });
+/** Lets the time of a frame pass. */
+const shown = () => vi.advanceTimersByTimeAsync(40);
+
 const outcome = (epochs: number[], stopped = false): TrainOutcome => ({
   revision: 1,
   stopped,
@@ -45,6 +49,7 @@ it('training reports every epoch while it goes, and that it is finished', async 
   const training = useTrainingStore();
   const done = training.train();
   host.progress.emit(progress(1));
+  await shown();
   expect(training.running).toBe(true);
   expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1]);
   host.progress.emit(progress(2));
@@ -60,6 +65,7 @@ it('training that goes on counts its epochs on', async () => {
   await first;
   const second = training.train(true);
   host.progress.emit(progress(1));
+  await shown();
   expect(training.progress?.epoch).toBe(3);
   finish(outcome([1, 2]));
   await second;
@@ -69,7 +75,7 @@ it('training that goes on counts its epochs on', async () => {
 it('nothing arrives of training whose document was closed', async () => {
   const training = useTrainingStore();
   const done = training.train();
-  training.abandon();
+  await training.abandon();
   host.progress.emit(progress(1));
   finish(outcome([1, 2]));
   await done;

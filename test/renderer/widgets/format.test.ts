@@ -22,6 +22,11 @@ describe('numbers on labels', () => {
     expect(formatExact(-0.19661193324148185)).toBe('−0.19661193324148185');
     expect(formatExact(-1e-9)).toBe('−1e−9');
   });
+  it('have no more digits than a float32 knows', () => {
+    expect(formatExact(Math.fround(0.7310586))).toBe('0.7310586');
+    expect(formatExact(Math.fround(0.1))).toBe('0.1');
+    expect(formatExact(16777217)).toBe('16777217');
+  });
 });
 
 describe('labels of tensors', () => {
