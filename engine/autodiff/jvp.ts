@@ -17,7 +17,9 @@ export function appendJvp(builder: Builder, seeds: ReadonlyMap<ValueId, ValueId>
     const operation = builder.operation(id);
     const incoming = operation.inputs.map((input) => tangents.get(input));
     if (incoming.every((tangent) => tangent === undefined)) continue;
-    const tangent = builder.within(operation.origin && { ...operation.origin, role: 'tangent' }, () => push(builder, operation, id, incoming));
+    const tangent = builder.within(operation.origin && { ...operation.origin, role: 'tangent' }, () =>
+      push(builder, operation, id, incoming)
+    );
     if (tangent !== undefined) tangents.set(id, tangent);
   }
   return tangents;
@@ -35,11 +37,15 @@ function push(b: Builder, operation: AnyOperation, y: ValueId, tangents: readonl
     case 'compare':
     case 'argmax':
     case 'convert':
+    case 'random':
       return undefined;
     case 'custom':
       return operation.attributes.region.jvp(b, inputs, y, tangents);
     case 'concat':
-      return b.concat(inputs.map((_, position) => zero(position)), operation.attributes.axis);
+      return b.concat(
+        inputs.map((_, position) => zero(position)),
+        operation.attributes.axis
+      );
     case 'dot': {
       const left = t === undefined ? undefined : b.dot(t, inputs[1]!, operation.attributes);
       const right = tangents[1] === undefined ? undefined : b.dot(inputs[0]!, tangents[1], operation.attributes);
@@ -58,6 +64,8 @@ function push(b: Builder, operation: AnyOperation, y: ValueId, tangents: readonl
     }
     case 'pad':
       return b.emit('pad', [t!], { ...operation.attributes, value: 0 }, type);
+    case 'patches':
+      return b.emit('patches', [t!], { ...operation.attributes, value: 0 }, type);
     default:
       // What is left moves or adds entries: the same operation on the tangent.
       invariant(inputs.length === 1, `${operation.primitive} has no forward rule`);

@@ -7,7 +7,13 @@ import type { Builder } from '../ir/builder';
 import type { AnyOperation, Operation, Primitive, ValueId } from '../ir/graph';
 
 type Cotangents = readonly (ValueId | undefined)[];
-export type VjpRule<P extends Primitive> = (b: Builder, g: ValueId, inputs: readonly [ValueId, ValueId, ValueId], y: ValueId, operation: Operation<P>) => Cotangents;
+export type VjpRule<P extends Primitive> = (
+  b: Builder,
+  g: ValueId,
+  inputs: readonly [ValueId, ValueId, ValueId],
+  y: ValueId,
+  operation: Operation<P>
+) => Cotangents;
 type VjpTable = { readonly [P in Primitive]: VjpRule<P> };
 
 const none = () => [];
@@ -35,10 +41,13 @@ export const VJP: VjpTable = {
   iota: none,
   compare: none,
   argmax: none,
+  random: none,
   sign: none,
   identity: (_, g) => [g],
   neg: (b, g) => [b.neg(g)],
-  abs: (b, g, [x]) => [b.select(b.compare('gt', x, b.constant(0)), g, b.select(b.compare('lt', x, b.constant(0)), b.neg(g), b.constant(0)))],
+  abs: (b, g, [x]) => [
+    b.select(b.compare('gt', x, b.constant(0)), g, b.select(b.compare('lt', x, b.constant(0)), b.neg(g), b.constant(0)))
+  ],
   exp: (b, g, _, y) => [b.mul(g, y)],
   log: (b, g, [x]) => [b.div(g, x)],
   log1p: (b, g, [x]) => [b.div(g, b.add(x, b.constant(1)))],
@@ -67,25 +76,54 @@ export const VJP: VjpTable = {
   select: (b, g, [condition]) => [undefined, b.select(condition, g, b.constant(0)), b.select(condition, b.constant(0), g)],
   convert: none,
   reshape: (b, g, [x]) => [b.reshape(g, b.shape(x))],
-  permute: (b, g, _, __, { attributes: { dims } }) => [b.permute(g, dims.map((___, axis) => dims.indexOf(axis)))],
+  permute: (b, g, _, __, { attributes: { dims } }) => [
+    b.permute(
+      g,
+      dims.map((___, axis) => dims.indexOf(axis))
+    )
+  ],
   broadcast: (b, g, [x]) => [b.sumTo(g, b.shape(x))],
   slice: (b, g, [x], y, { attributes: { start, step } }) => {
     const taken = b.shape(y);
     const low = taken.map((length, axis) => (length === 0 ? b.shape(x)[axis]! : start[axis]!));
     const high = taken.map((length, axis) => (length === 0 ? 0 : b.shape(x)[axis]! - start[axis]! - (length - 1) * step[axis]! - 1));
-    return [b.pad(g, low, high, step.map((stride) => stride - 1))];
+    return [
+      b.pad(
+        g,
+        low,
+        high,
+        step.map((stride) => stride - 1)
+      )
+    ];
   },
   pad: (b, g, [x], _, { attributes: { low, high, interior } }) => {
     const none = interior.map(() => 0);
-    const spread = b.pad(g, low.map((amount) => -amount), high.map((amount) => -amount), none);
-    return [b.slice(spread, none, b.shape(spread), b.shape(x).map((_length, axis) => interior[axis]! + 1))];
+    const spread = b.pad(
+      g,
+      low.map((amount) => -amount),
+      high.map((amount) => -amount),
+      none
+    );
+    return [
+      b.slice(
+        spread,
+        none,
+        b.shape(spread),
+        b.shape(x).map((_length, axis) => interior[axis]! + 1)
+      )
+    ];
   },
   concat: (b, g, _, __, { inputs, attributes: { axis } }) => {
     let from = 0;
     return inputs.map((input) => {
       const shape = b.shape(g);
       const to = from + b.shape(input)[axis]!;
-      const part = b.slice(g, shape.map((___, at) => (at === axis ? from : 0)), shape.map((length, at) => (at === axis ? to : length)), shape.map(() => 1));
+      const part = b.slice(
+        g,
+        shape.map((___, at) => (at === axis ? from : 0)),
+        shape.map((length, at) => (at === axis ? to : length)),
+        shape.map(() => 1)
+      );
       from = to;
       return part;
     });
@@ -93,7 +131,15 @@ export const VJP: VjpTable = {
   reverse: (b, g, _, __, { attributes: { axes } }) => [b.reverse(g, axes)],
   reduce_sum: (b, g, [x], _, { attributes: { axes } }) => {
     const shape = b.shape(x);
-    return [b.broadcast(b.reshape(g, shape.map((length, axis) => (axes.includes(axis) ? 1 : length))), shape)];
+    return [
+      b.broadcast(
+        b.reshape(
+          g,
+          shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+        ),
+        shape
+      )
+    ];
   },
   reduce_max: extremum,
   reduce_min: extremum,
@@ -105,6 +151,10 @@ export const VJP: VjpTable = {
   ],
   gather: (b, g, [x, index], _, { attributes: { axis } }) => [b.scatterAdd(index, g, b.shape(x), axis)],
   scatter_add: (b, g, [index], _, { attributes: { axis } }) => [undefined, b.gather(g, index, axis)],
+  patches: (b, g, [x], _, { attributes: { windows, at } }) => [
+    b.foldPatches(g, windows, at, b.shape(x).slice(b.shape(x).length - windows.length))
+  ],
+  fold_patches: (b, g, _, __, { attributes: { windows, at } }) => [b.patches(g, windows, at)],
   custom: (b, g, _, y, { inputs, attributes: { region } }) => region.vjp(b, inputs, y, g)
 };
 

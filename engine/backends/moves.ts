@@ -3,7 +3,8 @@
  * from `from + Σ i·fromSteps` in the operand to `to + Σ i·toSteps` in the result. What no box reaches holds the fill.
  */
 import { stridesOf, type Shape } from '../base/shapes';
-import type { AnyOperation } from '../ir/graph';
+import { patchesShape } from '../ir/builder';
+import type { AnyOperation, Window } from '../ir/graph';
 
 export interface Move {
   readonly operand: number;
@@ -14,11 +15,38 @@ export interface Move {
   readonly toSteps: readonly number[];
 }
 
-export const MOVING = ['identity', 'reshape', 'permute', 'broadcast', 'slice', 'reverse', 'concat', 'pad'] as const;
+export const MOVING = ['identity', 'reshape', 'permute', 'broadcast', 'slice', 'reverse', 'concat', 'pad', 'patches'] as const;
 export type Moving = (typeof MOVING)[number];
 export type MovingOperation = Extract<AnyOperation, { primitive: Moving }>;
 
-/** The boxes of a moving operation whose operands have the shapes given; `pad` alone leaves entries that no box reaches. */
+/** The boxes of `patches`, one for each place within a window; those of `fold_patches` go the other way. */
+export function patchMoves(spatial: Shape, lead: Shape, { windows, at }: { windows: readonly Window[]; at: number }): Move[] {
+  const source = stridesOf([...lead, ...spatial]);
+  const target = stridesOf(patchesShape([...lead, ...spatial], windows, at));
+  const places = target.slice(at, at + windows.length);
+  const toSteps = target.filter((_, axis) => axis < at || axis >= at + windows.length);
+  let boxes = [{ shape: lead, from: 0, fromSteps: source.slice(0, lead.length), to: 0 }];
+  windows.forEach(({ size, stride, dilation, low, count }, axis) => {
+    const step = source[lead.length + axis]!;
+    boxes = boxes.flatMap((box) =>
+      Array.from({ length: size }, (_, place) => {
+        // Window i has its entry at start + i·stride; those inside the axis are first … end − 1.
+        const start = place * dilation - low;
+        const first = Math.min(count, Math.max(0, Math.ceil(-start / stride)));
+        const end = Math.min(count, Math.max(first, Math.ceil((spatial[axis]! - start) / stride)));
+        return {
+          shape: [...box.shape, end - first],
+          from: box.from + (start + first * stride) * step,
+          fromSteps: [...box.fromSteps, step * stride],
+          to: box.to + place * places[axis]! + first * toSteps[lead.length + axis]!
+        };
+      })
+    );
+  });
+  return boxes.filter(({ shape }) => !shape.includes(0)).map((box) => ({ operand: 0, ...box, toSteps }));
+}
+
+/** The boxes of a moving operation whose operands have the shapes given; `pad` and `patches` alone leave entries that no box reaches. */
 export function movesOf(operation: MovingOperation, operands: readonly Shape[]): Move[] {
   const shape = operation.type.shape;
   const operand = operands[0]!;
@@ -71,6 +99,10 @@ export function movesOf(operation: MovingOperation, operands: readonly Shape[]):
           toSteps: toSteps.map((stride, axis) => stride * (interior[axis]! + 1))
         }
       ];
+    }
+    case 'patches': {
+      const lead = operand.length - operation.attributes.windows.length;
+      return patchMoves(operand.slice(lead), operand.slice(0, lead), operation.attributes);
     }
     default:
       return operation satisfies never;

@@ -4,7 +4,7 @@ import { binary, BINARY_RULES, compare, convert, select, unary, UNARY_RULES } fr
 import { dot } from './dot';
 import { gather, scatterAdd } from './indexing';
 import { argmax, cumsum, reduce } from './reductions';
-import { constant, iota, move } from './structure';
+import { constant, foldPatches, iota, move, random } from './structure';
 import type { Setting, Task } from './task';
 
 /** Inputs are filled by the caller and custom regions are inlined before; neither is ever executed. */
@@ -50,5 +50,8 @@ export const KERNELS = {
   argmax,
   dot: (setting) => dot(setting, setting.shapes[0]!.at(setting.operation.attributes.transposeA ? -2 : -1)!),
   gather,
-  scatter_add: scatterAdd
+  scatter_add: scatterAdd,
+  patches: move,
+  fold_patches: foldPatches,
+  random
 } satisfies { [P in Executed]: (setting: Setting<P>) => Task };

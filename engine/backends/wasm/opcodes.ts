@@ -39,6 +39,7 @@ export enum Opcode {
   toFloat,
   fill,
   copy,
+  accumulate,
   iota,
   sum,
   largest,
@@ -53,5 +54,6 @@ export enum Opcode {
   gemm,
   gather,
   scatterAdd,
-  scatterAddInt
+  scatterAddInt,
+  random
 }

@@ -5,7 +5,7 @@
 import { InvariantError } from '../../base/errors';
 import { sizeOf, stridesOf, type Shape } from '../../base/shapes';
 import type { AnyOperation, Direction, Operation } from '../../ir/graph';
-import { movesOf, type Move } from '../moves';
+import { movesOf, patchMoves, type Move } from '../moves';
 import { boxOf } from './boxes';
 import { Opcode } from './opcodes';
 
@@ -120,10 +120,17 @@ function callsFor(setting: Setting): Call[] {
     case 'reverse':
     case 'concat':
       return movesOf(operation, setting.shapes).map((move) => copy(setting, move));
-    case 'pad': {
+    case 'pad':
+    case 'patches': {
       const { value } = operation.attributes;
-      return [fill(setting, integer ? value : floatBits(value)), ...movesOf(operation, setting.shapes).map((move) => copy(setting, move))];
+      const moves = movesOf(operation, setting.shapes);
+      const whole = moves.reduce((sum, { shape }) => sum + sizeOf(shape), 0) === sizeOf(operation.type.shape);
+      return [...(whole ? [] : [fill(setting, integer ? value : floatBits(value))]), ...moves.map((move) => copy(setting, move))];
     }
+    case 'fold_patches':
+      return [fill(setting, 0), ...foldPatches(setting, operation)];
+    case 'random':
+      return [random(setting, operation)];
     case 'iota':
       return [along(Opcode.iota, operation.type.shape, operation.attributes.axis, sizeOf(operation.type.shape), [at(setting.out)])];
     case 'reduce_sum':
@@ -171,11 +178,28 @@ function fill({ operation, out }: Setting, entry: number): Call {
   return { opcode: Opcode.fill, units: vectors(shape), cost: sizeOf(shape) * MOVED, words: [at(out), entry] };
 }
 
-function copy({ out, inputs }: Setting, move: Move): Call {
+function copy({ out, inputs }: Setting, move: Move, opcode = Opcode.copy): Call {
   const box = boxOf(move.shape, move.fromSteps, move.toSteps);
   const units = sizeOf(move.shape);
   const words = [at(out + move.to * 4), at(inputs[move.operand]! + move.from * 4), ...box];
-  return { opcode: Opcode.copy, units, cost: units * MOVED, words };
+  return { opcode, units, cost: units * MOVED, words };
+}
+
+/** The copies that made the patches, backwards; no two entries of one land at the same place. */
+function foldPatches(setting: Setting, { type: { shape }, attributes }: Operation<'fold_patches'>): Call[] {
+  const lead = shape.length - attributes.windows.length;
+  return patchMoves(shape.slice(lead), shape.slice(0, lead), attributes).map((move) =>
+    copy(setting, { ...move, from: move.to, fromSteps: move.toSteps, to: move.from, toSteps: move.fromSteps }, Opcode.accumulate)
+  );
+}
+
+function random({ out, inputs }: Setting, { type: { shape }, attributes: { stream } }: Operation<'random'>): Call {
+  return {
+    opcode: Opcode.random,
+    units: vectors(shape),
+    cost: sizeOf(shape) * 5,
+    words: [at(out), at(inputs[0]!), ...stream.map((word) => word | 0)]
+  };
 }
 
 function along(opcode: Opcode, shape: Shape, axis: number, units: number, addresses: readonly Address[]): Call {

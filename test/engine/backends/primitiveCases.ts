@@ -275,5 +275,86 @@ export const PRIMITIVE_CASES: readonly PrimitiveCase[] = [
     [int32([1, 2], [1, 0]), float([1, 2], [1, 2])],
     (b, [i, u]) => b.scatterAdd(i!, u!, [2, 3], 0),
     [0, 2, 0, 1, 0, 0]
+  ),
+  one(
+    'patches',
+    'along one axis, a place after the other',
+    [float([5], count(5))],
+    (b, [x]) => b.patches(x!, [{ size: 2, stride: 2, dilation: 1, low: 1, count: 3 }], 0, 9),
+    [9, 1, 3, 0, 2, 4]
+  ),
+  one(
+    'patches',
+    'dilated, beyond both ends',
+    [float([3], [1, 2, 3])],
+    (b, [x]) => b.patches(x!, [{ size: 3, stride: 1, dilation: 2, low: 2, count: 3 }], 0, -inf),
+    [-inf, -inf, 1, 1, 2, 3, 3, -inf, -inf]
+  ),
+  one(
+    'patches',
+    'of two axes, before a leading one',
+    [float([2, 2, 2], count(8))],
+    (b, [x]) =>
+      b.patches(
+        x!,
+        [
+          { size: 2, stride: 1, dilation: 1, low: 0, count: 1 },
+          { size: 1, stride: 1, dilation: 1, low: 0, count: 2 }
+        ],
+        0
+      ),
+    [0, 1, 4, 5, 2, 3, 6, 7]
+  ),
+  one(
+    'patches',
+    'int32, behind the leading axis',
+    [int32([2, 2], [16777217, 1, 2, 3])],
+    (b, [x]) => b.patches(x!, [{ size: 2, stride: 1, dilation: 1, low: 1, count: 2 }], 1, -1),
+    [-1, 16777217, 16777217, 1, -1, 2, 2, 3]
+  ),
+  one(
+    'patches',
+    'of an axis that no window reaches',
+    [float([1], [7])],
+    (b, [x]) => b.patches(x!, [{ size: 2, stride: 1, dilation: 3, low: 1, count: 1 }], 0, 5),
+    [5, 5]
+  ),
+  one(
+    'patches',
+    'of nothing',
+    [float([0, 3], [])],
+    (b, [x]) => b.patches(x!, [{ size: 2, stride: 1, dilation: 1, low: 0, count: 2 }], 1),
+    []
+  ),
+  one(
+    'fold_patches',
+    'adds up where windows overlap and drops what is outside',
+    [float([2, 3], [1, 2, 3, 4, 5, 6])],
+    (b, [x]) => b.foldPatches(x!, [{ size: 2, stride: 1, dilation: 1, low: 1, count: 3 }], 0, [2]),
+    [6, 8]
+  ),
+  one(
+    'fold_patches',
+    'of two axes, before a leading one',
+    [float([2, 1, 2, 1, 2], count(8))],
+    (b, [x]) =>
+      b.foldPatches(
+        x!,
+        [
+          { size: 2, stride: 1, dilation: 1, low: 0, count: 1 },
+          { size: 1, stride: 1, dilation: 1, low: 0, count: 2 }
+        ],
+        0,
+        [2, 2]
+      ),
+    [0, 1, 4, 5, 2, 3, 6, 7]
+  ),
+  // Philox4x32-10 at counter (0, 0, 0, 0) and key (0, 0) begins 6627e8d5 e169c58d bc57ac4c 9b00dbd8 (Random123's test vector).
+  one(
+    'random',
+    'the published first block',
+    [int32([2], [0, 0])],
+    (b, [seed]) => b.emit('random', [seed!], { stream: [0, 0] }, { dtype: 'float', shape: [4] }),
+    [0x6627e8, 0xe169c5, 0xbc57ac, 0x9b00db].map((word) => word / 2 ** 24)
   )
 ];

@@ -9,6 +9,7 @@ import { binary, compareInt, select, toFloat, toInt, unary } from './elementwise
 import { gemm, GEMM_SCRATCH } from './gemm';
 import { gather, scatterAdd } from './indexing';
 import { copy, fill, iota } from './moves';
+import { random } from './random';
 import { reduce, reduceInt } from './reductions';
 import { argmax, cumsum } from './scans';
 import { COUNTERS, setScratch } from './scratch';
@@ -76,7 +77,8 @@ function dispatch(opcode: i32, p: usize, from: i32, to: i32): void {
     case Opcode.toInt: toInt(p, from, to); break;
     case Opcode.toFloat: toFloat(p, from, to); break;
     case Opcode.fill: fill(p, from, to); break;
-    case Opcode.copy: copy(p, from, to); break;
+    case Opcode.copy: copy(p, from, to, false); break;
+    case Opcode.accumulate: copy(p, from, to, true); break;
     case Opcode.iota: iota(p, from, to); break;
     case Opcode.sum: reduce(p, from, to, Opcode.sum); break;
     case Opcode.largest: reduce(p, from, to, Opcode.largest); break;
@@ -92,6 +94,7 @@ function dispatch(opcode: i32, p: usize, from: i32, to: i32): void {
     case Opcode.gather: gather(p, from, to); break;
     case Opcode.scatterAdd: scatterAdd<f32>(p, from, to); break;
     case Opcode.scatterAddInt: scatterAdd<i32>(p, from, to); break;
+    case Opcode.random: random(p, from, to); break;
     default: unreachable();
   }
 }

@@ -9,8 +9,10 @@ export function fill(p: usize, from: i32, to: i32): void {
   for (let i = <usize>from << 4, end = <usize>to << 4; i < end; i += 16) v128.store(out + i, value);
 }
 
-/** Words: out, x, then a box with steps of x and of out. A unit is an entry. */
-export function copy(p: usize, from: i32, to: i32): void {
+/** Words: out, x, then a box with steps of x and of out. A unit is an entry. Float entries may be added instead of copied. */
+// @ts-ignore: decorator
+@inline
+export function copy(p: usize, from: i32, to: i32, adds: bool): void {
   const box = p + 24;
   let out = load<usize>(p, 16);
   let x = load<usize>(p, 20);
@@ -24,7 +26,8 @@ export function copy(p: usize, from: i32, to: i32): void {
   let column = from % length;
   while (from < to) {
     const count = min(length - column, to - from);
-    run(out + column * outStep, x + column * step, count, outStep, step);
+    if (adds) addRun(out + column * outStep, x + column * step, count, outStep, step);
+    else run(out + column * outStep, x + column * step, count, outStep, step);
     from += count;
     column = 0;
     advance(box, counters);
@@ -44,6 +47,24 @@ function run(out: usize, x: usize, count: i32, outStep: i32, step: i32): void {
   }
   for (let i = 0; i < count; i++) {
     store<i32>(out, load<i32>(x));
+    out += outStep;
+    x += step;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addRun(out: usize, x: usize, count: i32, outStep: i32, step: i32): void {
+  let i = 0;
+  if (outStep == 4 && step == 4) {
+    for (; i + 4 <= count; i += 4) {
+      v128.store(out, f32x4.add(v128.load(out), v128.load(x)));
+      out += 16;
+      x += 16;
+    }
+  }
+  for (; i < count; i++) {
+    store<f32>(out, load<f32>(out) + load<f32>(x));
     out += outStep;
     x += step;
   }

@@ -1,0 +1,3 @@
+import { convolution } from './convolution';
+
+export default convolution(1);

@@ -1,0 +1,3 @@
+import { transposedConvolution } from './transposedConvolution';
+
+export default transposedConvolution(1);
