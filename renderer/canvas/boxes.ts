@@ -53,7 +53,8 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
   const gate = registry.get(node.gate);
   const symbol = symbolOf(node.gate);
   const rows = Math.max(1, ports.inputs.length, ports.outputs.length);
-  const header = 62 + (symbol.length + node.id.length) * HEADER_CHARACTER;
+  // The sign's chip, the id, and room for the objective's flag.
+  const header = Math.max(24, 12 + symbol.length * HEADER_CHARACTER) + node.id.length * HEADER_CHARACTER + 54;
   const longest = (list: readonly Port[]) => list.reduce((length, { name }) => Math.max(length, name === 'out' ? 0 : name.length), 0);
   const body = (longest(ports.inputs) + longest(ports.outputs)) * BODY_CHARACTER + 48;
   const text = Math.min(MAX_CAPTION, caption(node).length * BODY_CHARACTER + 44);

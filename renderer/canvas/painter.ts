@@ -32,7 +32,7 @@ export interface Moment {
   outputLabel(output: string): LabelText;
 }
 
-const LABEL_ZOOM = 0.4;
+const LABEL_ZOOM = 0.33;
 const SYMBOL_ZOOM = 0.15;
 /** Labels keep a legible size on the screen as far as the rows of a node leave room for two of them. */
 const LABEL_SIZE = 14;

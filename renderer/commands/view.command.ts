@@ -2,6 +2,7 @@ import { Maximize, Network, Plus, SunMoon, ZoomIn, ZoomOut } from '@lucide/vue';
 import { currentView, fitView } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
 import { useSettingsStore } from '../stores/settings';
+import { isDark } from '../theme/theme';
 import { defineCommand } from './command';
 
 const ZOOM_STEP = 1.25;
@@ -43,8 +44,7 @@ export default [
     id: 'view.theme',
     title: 'Switch between light and dark',
     icon: SunMoon,
-    // What is seen, whether it was chosen or came from the system.
-    perform: () => void (useSettingsStore().theme = document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark')
+    perform: () => void (useSettingsStore().theme = isDark() ? 'light' : 'dark')
   }),
   defineCommand({
     id: 'view.layout',
