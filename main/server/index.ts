@@ -1,6 +1,7 @@
 /** The server as a program of its own; `wiregrad serve` hands its arguments to `main`. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { interrupted } from '../services/interruption';
 import { openBrowser } from '../services/openBrowser';
 import { serve, type Serving } from './serve';
 
@@ -55,11 +56,4 @@ function readOptions(args: readonly string[]): { port: number; open: boolean; he
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../server/serve';
+import { interrupted } from '../services/interruption';
 import { openBrowser } from '../services/openBrowser';
 import { electronPlaces, findElectron } from './electronBinary';
 
@@ -49,10 +50,10 @@ function openWindow(binary: string): void {
 async function openTab(): Promise<void> {
   const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.mjs') });
   console.log(url);
-  const end = (): void => void close().then(() => process.exit());
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
   if (!args.includes('--no-open') && !process.env.CI) openBrowser(url, () => tell('open the address above in a browser'));
+  await interrupted();
+  await close();
+  process.exit();
 }
 
 await start();
