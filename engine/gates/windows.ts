@@ -73,6 +73,17 @@ export function layWindows(
   });
 }
 
+/** Windows of a pool, by its parameters `kernel_size`, `stride`, `padding`, `dilation` and `ceil_mode`. */
+export function poolWindows(spatial: Shape, params: ResolvedParams): readonly Window[] {
+  const kernel = perAxis(params, 'kernel_size', spatial.length, 1);
+  const windows = layWindows(spatial, params, { kernel, ceil: params['ceil_mode'] === true });
+  for (const { size, low } of windows) {
+    if (2 * low > size)
+      throw new ShapeError(`padding is ${low} and kernel_size is ${size}; expected at most half of it`, undefined, 'use less padding');
+  }
+  return windows;
+}
+
 /** Shape of what windows give, one entry for each. */
 export function countsOf(windows: readonly Window[]): Shape {
   return windows.map(({ count }) => count);

@@ -1,0 +1,3 @@
+import { adaptiveAvgPool } from './adaptivePool';
+
+export default adaptiveAvgPool(2);

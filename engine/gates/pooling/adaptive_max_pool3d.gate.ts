@@ -1,0 +1,3 @@
+import { adaptiveMaxPool } from './adaptivePool';
+
+export default adaptiveMaxPool(3);

@@ -1,0 +1,3 @@
+import { avgPool } from './avgPool';
+
+export default avgPool(1);

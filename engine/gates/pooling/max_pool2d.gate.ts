@@ -1,0 +1,3 @@
+import { maxPool } from './maxPool';
+
+export default maxPool(2);
