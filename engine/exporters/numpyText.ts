@@ -2,6 +2,7 @@
 import { InvariantError } from '../base/errors';
 import { broadcastShapes, sameShape, type Shape } from '../base/shapes';
 import type { AnyOperation, Graph, ValueId, Window } from '../ir/graph';
+import { floatText } from './pythonText';
 
 /** Which part of an axis the windows' entries at one place are, and of which windows: patches and fold_patches call it. */
 const INSIDE =
@@ -303,9 +304,6 @@ function windowsText(windows: readonly Window[]): string {
 }
 
 /** A float literal of Python. */
-export function numberText(value: number): Text {
-  if (Number.isNaN(value)) return { text: 'np.nan', level: Level.atom };
-  if (!Number.isFinite(value)) return { text: value > 0 ? 'np.inf' : '-np.inf', level: value > 0 ? Level.atom : Level.sign };
-  const digits = String(value);
-  return { text: /[.e]/.test(digits) ? digits : `${digits}.0`, level: value < 0 ? Level.sign : Level.atom };
+function numberText(value: number): Text {
+  return { text: floatText(value, 'np'), level: value < 0 ? Level.sign : Level.atom };
 }

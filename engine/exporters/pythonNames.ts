@@ -1,6 +1,6 @@
 /** Variable names in generated Python: a node's id where Python allows it, else the id with underscores behind it. */
 
-/** Python's keywords, and what the generated file itself calls. */
+/** Python's keywords, and names that all generated files call or set. */
 const RESERVED = [
   'False',
   'None',
@@ -37,17 +37,8 @@ const RESERVED = [
   'while',
   'with',
   'yield',
-  'np',
-  'json',
-  'os',
-  'math',
   'print',
   'abs',
-  'f',
-  'leaves',
-  'result',
-  'numbers',
-  'plain',
   '__name__',
   '__file__'
 ];
@@ -56,6 +47,7 @@ export class PythonNames {
   private readonly taken: Set<string>;
   private readonly names = new Map<string, string>();
 
+  /** `reserved` are names that the file uses itself. */
   constructor(reserved: Iterable<string>) {
     this.taken = new Set([...RESERVED, ...reserved]);
   }
@@ -70,5 +62,10 @@ export class PythonNames {
       this.names.set(key, name);
     }
     return name;
+  }
+
+  /** Those of `keys` that have another name, with it. */
+  renamed(keys: Iterable<string>): readonly (readonly [key: string, name: string])[] {
+    return [...keys].flatMap((key) => (this.name(key) === key ? [] : [[key, this.name(key)] as const]));
   }
 }
