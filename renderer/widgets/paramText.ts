@@ -19,6 +19,7 @@ export function formatParam(spec: ParamSpec, value: ParamValue | undefined): str
     case 'boolean':
     case 'choice':
     case 'text':
+    case 'code':
       return typeof value === 'object' ? JSON.stringify(value) : String(value);
     default:
       throw spec satisfies never;
@@ -48,6 +49,7 @@ export function readParam(spec: ParamSpec, text: string, dtype: unknown): Read {
       return { value: plain === 'true' };
     case 'choice':
     case 'text':
+    case 'code':
       return { value: text };
     default:
       throw spec satisfies never;
