@@ -7,7 +7,18 @@ import { keyOf, normalAt, uniformAt, type RandomKey } from '../base/random';
 import { sizeOf, type Shape } from '../base/shapes';
 
 export const INITIALIZERS = [
-  'zeros', 'ones', 'constant', 'normal', 'uniform', 'eye', 'kaiming_uniform', 'kaiming_normal', 'xavier_uniform', 'xavier_normal', 'orthogonal', 'trunc_normal'
+  'zeros',
+  'ones',
+  'constant',
+  'normal',
+  'uniform',
+  'eye',
+  'kaiming_uniform',
+  'kaiming_normal',
+  'xavier_uniform',
+  'xavier_normal',
+  'orthogonal',
+  'trunc_normal'
 ] as const;
 type Kind = (typeof INITIALIZERS)[number];
 
@@ -20,6 +31,9 @@ export interface Init {
 }
 const NONLINEARITIES = ['leaky_relu', 'relu', 'tanh', 'sigmoid', 'linear', 'selu'] as const;
 type Nonlinearity = (typeof NONLINEARITIES)[number];
+
+/** torch.nn.Linear's for weight and bias: uniform within ±1/√fan_in. */
+export const DEFAULT_INIT: Init = { kind: 'kaiming_uniform', options: { a: Math.sqrt(5) }, mode: 'fan_in', nonlinearity: 'leaky_relu' };
 
 /** Option names a kind takes besides fan_in and fan_out; torch.nn.init's. */
 const OPTIONS: Readonly<Record<Kind, readonly string[]>> = {
@@ -60,7 +74,8 @@ export function readInit(json: unknown): Init | string {
       if (typeof value !== 'number' || !Number.isFinite(value)) return `${name} should be a number`;
       if ((name === 'std' || name.startsWith('fan')) && value < (name === 'std' ? 0 : 1)) return `${name} should be positive`;
       options[name] = value;
-    } else return `${kind} has no option ${name}; it takes ${[...OPTIONS[kind], ...(kaiming ? ['mode', 'nonlinearity'] : []), 'fan_in', 'fan_out'].join(', ')}`;
+    } else
+      return `${kind} has no option ${name}; it takes ${[...OPTIONS[kind], ...(kaiming ? ['mode', 'nonlinearity'] : []), 'fan_in', 'fan_out'].join(', ')}`;
   }
   return { kind, options, mode, nonlinearity };
 }

@@ -9,11 +9,11 @@ export default defineGate({
   latex: '\\theta',
   params: {
     shape: { type: 'integers', optional: true, doc: 'Sizes of its axes; [] for a scalar. Not needed beside a value.' },
-    init: { type: 'init', optional: true, doc: 'How its first value is drawn, as torch.nn.init does.' },
+    init: { type: 'init', optional: true, doc: 'How its first value is drawn, as torch.nn.init does; absent: as torch.nn.Linear draws, uniform within ±1/√fan_in.' },
     value: { type: 'tensor', optional: true, doc: 'Its first value; shape and init need not be given then.' },
     trainable: { type: 'boolean', default: true, doc: 'false freezes it: it is saved and exported, but not updated.' }
   },
-  shape: ({ shape, init, value }) => {
+  shape: ({ shape, value }) => {
     if (shape?.some((length: number) => length < 0)) throw new ShapeError(`shape is ${formatShape(shape)}; expected sizes of 0 or more`);
     if (value) {
       if (shape && !sameShape(shape, value.shape)) {
@@ -25,8 +25,7 @@ export default defineGate({
       }
       return { dtype: 'float', shape: value.shape };
     }
-    if (!shape) throw new ShapeError('it has neither a shape nor a value', undefined, 'give it a shape and an init, or a value');
-    if (!init) throw new ShapeError('it has a shape and no init', undefined, 'give it an init such as {"kind": "zeros"}, or a value');
+    if (!shape) throw new ShapeError('it has neither a shape nor a value', undefined, 'give it a shape such as [2, 3], or a value');
     return { dtype: 'float', shape };
   }
 });
