@@ -1,7 +1,6 @@
 /** What convolutions and pools share: windows over the last axes of x, by PyTorch's parameters. */
 import type { Type } from '../base/dtypes';
 import { formatShape, sizeOf, type Shape } from '../base/shapes';
-import type { TensorJson } from '../base/tensors';
 import type { Window } from '../ir/graph';
 import { ShapeError, type ParamSpec, type ResolvedParams } from './gate';
 
@@ -95,7 +94,7 @@ export function entriesOf(windows: readonly Window[]): number {
 }
 
 /** Numbers in ±2 that look random, no two of them alike, for samples. */
-export function sampleTensor(shape: Shape, seed = 0): TensorJson {
+export function sampleTensor(shape: Shape, seed = 0): { shape: number[]; data: number[] } {
   const count = sizeOf(shape);
   // Multiples of the golden ratio modulo 1 are spread evenly and never meet.
   return {

@@ -41,8 +41,8 @@ export async function check(document: Document, options: CheckOptions = {}): Pro
   const { lowered } = compileProgram(document, { ...context, gradients: new Set() });
   const ids = lowered.leaves.filter(({ source, value }) => (source === 'variable' || source === 'parameter') && lowered.graph.type(value).dtype === 'float').map(({ id }) => id);
   const parameters = initialParameters(lowered, seed, options.weights);
-  const analytic = prepare(document, { ...context, gradients: new Set(ids) }, data, rows, parameters);
-  const forward = prepare(document, { ...context, gradients: new Set() }, data, rows, parameters);
+  const analytic = prepare(document, { ...context, gradients: new Set(ids) }, data, rows, parameters, seed);
+  const forward = prepare(document, { ...context, gradients: new Set() }, data, rows, parameters, seed);
   await analytic.executable.run(clock);
   const entries: CheckEntry[] = [];
   for (const id of ids) {
@@ -58,10 +58,10 @@ interface Prepared {
   readonly executable: Executable;
 }
 
-function prepare(document: Document, purpose: Parameters<typeof compileProgram>[1], data: LoadedData, rows: Int32Array, parameters: ReadonlyMap<string, Tensor>): Prepared {
+function prepare(document: Document, purpose: Parameters<typeof compileProgram>[1], data: LoadedData, rows: Int32Array, parameters: ReadonlyMap<string, Tensor>, seed: number): Prepared {
   const program = compileProgram(document, purpose);
   const executable = referenceBackend().compile(program.plan);
-  feedLeaves(program, executable, parameters);
+  feedLeaves(program, executable, parameters, seed);
   feedRows(program, executable, data, rows);
   return { program, executable };
 }

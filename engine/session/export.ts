@@ -25,13 +25,15 @@ export function exportDocument(document: Document, format: ExportFormat, options
   const { weights, data = NO_DATA, stem = document.name.replace(/[^\w.-]+/g, '-') || 'untitled' } = options;
   const rows = chooseRows(document, data);
   const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length });
-  const parameters = initialParameters(lowered, seedOf(document, options.seed), weights);
+  const seed = seedOf(document, options.seed);
+  const parameters = initialParameters(lowered, seed, weights);
   if (format === 'numpy') {
     const leaves = new Map(lowered.leaves.map(({ id, source, params, value }): [string, Tensor] => {
       if (source === 'parameter') return [id, parameters.get(id)!];
       return [id, source === 'data' ? rowsOf(data, params, rows, lowered.graph.type(value)) : params['value']];
     }));
-    return exportNumpy(document, leaves, rows.length, stem);
+    for (const { id } of lowered.states) leaves.set(id, parameters.get(id)!);
+    return exportNumpy(document, leaves, rows.length, { stem, seed });
   }
   if (parameters.size === 0) throw new EngineError({ code: 'nothing-to-export', message: 'the document has no parameters', hint: 'weights are the values of parameter gates' });
   return [{ name: `${stem}.${format}`, bytes: writeParameters(parameters, format) }];

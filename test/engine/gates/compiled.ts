@@ -6,15 +6,16 @@ import { Clock } from '../../../engine/base/clock';
 import type { Type } from '../../../engine/base/dtypes';
 import { sizeOf } from '../../../engine/base/shapes';
 import { readTensor, type Tensor } from '../../../engine/base/tensors';
-import type { Gate, LowerContext, Operands, ResolvedParams } from '../../../engine/gates/gate';
+import { NodeContext, type StateLeaf } from '../../../engine/gates/context';
+import type { Gate, LowerMode, Operands, ResolvedParams } from '../../../engine/gates/gate';
 import { resolveParams } from '../../../engine/gates/params';
-import { Builder } from '../../../engine/ir/builder';
+import { Builder, RANDOM_SEED } from '../../../engine/ir/builder';
 import type { ValueId } from '../../../engine/ir/graph';
 import { simplify } from '../../../engine/optimize/simplify';
 import { planGraph } from '../../../engine/plan/planGraph';
 
 export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
-const CONTEXT: LowerContext = { mode: 'train', batch: 2 };
+const MODE: LowerMode = { mode: 'train', batch: 2 };
 
 /** Compiles what `outputs` need and returns a function from feeds to their entries; undefined outputs stay undefined. */
 export function compile(builder: Builder, outputs: readonly (ValueId | undefined)[]): (feeds: Feeds) => (Float64Array | undefined)[] {
@@ -65,7 +66,7 @@ export class Compiled {
   readonly tangents: readonly (ValueId | undefined)[];
   /** Tangents of `cotangents`: the second derivative applied to `t`. */
   readonly curvatures: readonly (ValueId | undefined)[];
-  private readonly fixed: Record<string, ArrayLike<number>> = {};
+  private readonly fixed: Record<string, ArrayLike<number>> = { [RANDOM_SEED]: [1, 0] };
 
   constructor(
     readonly gate: Gate,
@@ -84,11 +85,14 @@ export class Compiled {
       })
     );
     const b = this.builder;
-    this.types = gate.shape(this.tensors, this.params, CONTEXT);
+    this.types = gate.shape(this.tensors, this.params, MODE);
     this.operands = Object.fromEntries(
       Object.entries(this.tensors).map(([name, { dtype, shape }]) => [name, b.input(name, { dtype, shape })])
     );
-    this.outputs = gate.lower(b, this.operands, this.params, CONTEXT);
+    const states = new Map<string, StateLeaf>();
+    const context = new NodeContext(b, 'gate', MODE, 'gate', states);
+    this.outputs = gate.lower(b, this.operands, this.params, context);
+    for (const { id, value, initial } of states.values()) this.fixed[id] = new Float64Array(sizeOf(b.shape(value))).fill(initial);
     const last = b.operations.length - 1;
     this.floats = ports.filter(({ name }) => this.tensors[name]!.dtype === 'float').map(({ name }) => name);
 

@@ -30,7 +30,7 @@ function check(inputs: Operands<Type>, groups: number): Type {
 export default defineGate({
   kind: 'composite',
   name: 'group_norm',
-  family: 'regularization',
+  family: 'normalization',
   inputs: [{ name: 'x' }, { name: 'weight', optional: true }, { name: 'bias', optional: true }],
   params: { num_groups: { type: 'integer', default: 1, min: 1, doc: 'Into how many groups the channels are divided.' }, eps: EPS },
   shape: (inputs, { num_groups: groups }) => [check(inputs, groups)],

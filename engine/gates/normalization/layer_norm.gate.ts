@@ -23,7 +23,7 @@ function check(inputs: Operands<Type>): Type {
 export default defineGate({
   kind: 'composite',
   name: 'layer_norm',
-  family: 'regularization',
+  family: 'normalization',
   inputs: [{ name: 'x' }, { name: 'weight', optional: true }, { name: 'bias', optional: true }],
   params: { eps: EPS },
   shape: (inputs) => [check(inputs)],

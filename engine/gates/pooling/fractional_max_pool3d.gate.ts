@@ -1,0 +1,3 @@
+import { fractionalMaxPool } from './fractionalMaxPool';
+
+export default fractionalMaxPool(3);

@@ -1,0 +1,3 @@
+import { lpPool } from './lpPool';
+
+export default lpPool(1);

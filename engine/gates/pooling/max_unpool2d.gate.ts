@@ -1,0 +1,3 @@
+import { maxUnpool } from './maxUnpool';
+
+export default maxUnpool(2);
