@@ -1,0 +1,50 @@
+/** Makes the README's pictures from the built app: `npm run screenshots`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from '@playwright/test';
+
+const root = new URL('../../', import.meta.url);
+const path = (relative) => fileURLToPath(new URL(relative, root));
+const picture = (name) => path(`.github/images/${name}.png`);
+
+const server = spawn(process.execPath, [path('out/main/cli.mjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const [address] = await once(createInterface(server.stdout), 'line');
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+
+/** A fresh window with `example` open, its graph filling the canvas. */
+async function open(example, colorScheme = 'light') {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, deviceScaleFactor: 1.5, colorScheme });
+  await page.goto(address);
+  await page.getByTestId(`gallery-${example}`).click();
+  await page.getByTestId('canvas').focus();
+  await page.keyboard.press('f');
+  return page;
+}
+
+/** Takes the picture once nothing moves any more. */
+async function take(page, name) {
+  await page.mouse.move(700, 850);
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: picture(name) });
+  await page.close();
+}
+
+const neuron = await open('neuron');
+await neuron.getByTestId('btn-backward').click();
+await neuron.getByTestId('node-L').click();
+await take(neuron, 'neuron');
+
+const step = await open('simple', 'dark');
+for (let gate = 0; gate < 3; gate++) await step.getByTestId('btn-step').click();
+await take(step, 'step');
+
+const spirals = await open('spirals');
+await spirals.getByTestId('tab-training').click();
+await spirals.getByTestId('panel-train').click();
+await spirals.getByTestId('progress').getByText('finished').waitFor();
+await take(spirals, 'training');
+
+await browser.close();
+server.kill();
