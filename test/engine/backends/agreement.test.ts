@@ -177,6 +177,51 @@ describe('wasm agrees with the reference', () => {
     );
   });
 
+  it('on the windows of any axes, taken apart and put back', async () => {
+    const axis = fc.record({
+      length: fc.nat({ max: 9 }),
+      size: fc.integer({ min: 1, max: 3 }),
+      stride: fc.integer({ min: 1, max: 3 }),
+      dilation: fc.integer({ min: 1, max: 3 }),
+      low: fc.nat({ max: 3 }),
+      count: fc.nat({ max: 6 })
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 3 }), { maxLength: 2 }),
+        fc.array(axis, { minLength: 1, maxLength: 3 }),
+        fc.nat(),
+        async (lead, windows, seed) => {
+          const at = seed % (lead.length + 1);
+          const spatial = windows.map(({ length }) => length);
+          const operands = [whole([...lead, ...spatial])];
+          await agree({ operands, build: (b, [x]) => b.patches(x!, windows, at, 5) });
+          await agree({ operands, build: (b, [x]) => b.foldPatches(b.patches(x!, windows, at), windows, at, spatial) });
+        }
+      )
+    );
+  });
+
+  it('to the bit on random numbers of any seed, step and stream', async () => {
+    const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+    await fc.assert(
+      fc.asyncProperty(
+        word,
+        word,
+        fc.nat({ max: 2 ** 32 - 1 }),
+        fc.nat({ max: 2 ** 32 - 1 }),
+        fc.nat({ max: 40 }),
+        async (seed, step, low, high, length) => {
+          const program: Program = {
+            operands: [int32([2], [seed, step])],
+            build: (b, [key]) => b.emit('random', [key!], { stream: [low, high] }, { dtype: 'float', shape: [length] })
+          };
+          expect([...(await execute(wasm, program))]).toEqual([...(await execute(reference, program))]);
+        }
+      )
+    );
+  });
+
   it('on a dot product of fractions, within the bound of rounding k sums', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 600 }), async (k) => {

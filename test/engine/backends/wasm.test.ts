@@ -31,6 +31,11 @@ function bitsOf(result: NumberArray): Int32Array {
   return new Int32Array(result.slice().buffer);
 }
 
+const windows = [
+  { size: 3, stride: 2, dilation: 1, low: 1, count: 30 },
+  { size: 3, stride: 1, dilation: 2, low: 2, count: 50 }
+];
+
 /** Every kind of kernel on operands that are large enough to be divided; results one behind another. */
 const everything: Program = {
   operands: [wave([150, 90]), wave([90, 130]), wave([4, 60, 50])],
@@ -52,6 +57,9 @@ const everything: Program = {
       b.permute(z!, [2, 0, 1]),
       b.reverse(x!, [0, 1]),
       b.pad(x!, [1, 2], [-3, 1], [1, 0], 0.5),
+      b.patches(z!, windows, 1, -Infinity),
+      b.foldPatches(b.patches(z!, windows, 0), windows, 0, [60, 50]),
+      b.random([7, 9], [150, 90]),
       b.reduce('sum', x!, [0]),
       b.reduce('sum', x!, [1]),
       b.reduce('sum', x!, [0, 1]),

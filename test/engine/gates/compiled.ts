@@ -1,4 +1,5 @@
 /** A gate on its own: lowered on given operands, differentiated both ways, and run by the reference backend. */
+import type { Backend } from '../../../engine/backends/backend';
 import { referenceBackend } from '../../../engine/backends/reference/reference';
 import { appendJvp } from '../../../engine/autodiff/jvp';
 import { appendVjp } from '../../../engine/autodiff/vjp';
@@ -37,6 +38,29 @@ export function compile(builder: Builder, outputs: readonly (ValueId | undefined
     if (pending) throw new Error('too large for one slice');
     return outputs.map((id) => (id === undefined ? undefined : Float64Array.from(executable.view(values.get(id)!))));
   };
+}
+
+/** What a backend computes of `outputs`, in its precision; undefined outputs stay undefined. */
+export async function evaluate(
+  backend: Backend,
+  builder: Builder,
+  outputs: readonly (ValueId | undefined)[],
+  feeds: Feeds
+): Promise<(Float64Array | undefined)[]> {
+  const wanted = outputs.filter((id) => id !== undefined);
+  const { graph, values } = simplify(builder, wanted);
+  const plan = planGraph(
+    graph,
+    wanted.map((id) => values.get(id)!)
+  );
+  const executable = backend.compile(plan);
+  try {
+    for (const [name, id] of plan.inputs) executable.view(id).set(feeds[name]!);
+    await executable.run(new Clock());
+    return outputs.map((id) => (id === undefined ? undefined : Float64Array.from(executable.view(values.get(id)!))));
+  } finally {
+    executable.dispose();
+  }
 }
 
 /** Numbers in ±[0.5, 1.5] that look random and are the same in every run. */

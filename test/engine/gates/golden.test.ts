@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTensor, type Tensor } from '../../../engine/base/tensors';
+import type { Backend } from '../../../engine/backends/backend';
+import { referenceBackend } from '../../../engine/backends/reference/reference';
+import { createWasmBackend } from '../../../engine/backends/wasm/wasm';
 import { registry } from '../../../engine/gates/registry';
-import { compile, Compiled } from './compiled';
+import { wasmWorkers } from '../backends/artifacts';
+import { Compiled, evaluate } from './compiled';
 
 interface Case {
   readonly id: string;
@@ -13,14 +17,17 @@ interface Case {
   readonly upstream: Record<string, unknown>;
   readonly gradients: Record<string, unknown>;
 }
+interface Tolerance {
+  readonly rtol: number;
+  readonly atol: number;
+}
 interface Golden {
   readonly made_by: string;
-  readonly tolerance: { readonly float64: { readonly rtol: number; readonly atol: number } };
+  readonly tolerance: Readonly<Record<'float32' | 'float64', Tolerance>>;
   readonly cases: readonly Case[];
 }
 
 const golden = JSON.parse(readFileSync(new URL('../../golden/gates.json', import.meta.url), 'utf8')) as Golden;
-const { rtol, atol } = golden.tolerance.float64;
 const covered = golden.cases.filter(({ gate }) => registry.has(gate));
 const absent = [...new Set(golden.cases.filter(({ gate }) => !registry.has(gate)).map(({ gate }) => gate))];
 
@@ -30,7 +37,7 @@ function tensor(json: unknown): Tensor {
   return read;
 }
 
-function expectEntries(found: ArrayLike<number>, json: unknown, what: string): void {
+function expectEntries(found: ArrayLike<number>, json: unknown, { rtol, atol }: Tolerance, what: string): void {
   const { data } = tensor(json);
   expect(found.length, what).toBe(data.length);
   data.forEach((expected, index) => {
@@ -39,20 +46,34 @@ function expectEntries(found: ArrayLike<number>, json: unknown, what: string): v
   });
 }
 
-describe(`values and gradients of ${golden.made_by}: ${covered.length} of ${golden.cases.length} cases; without a gate yet: ${absent.join(', ') || 'none'}`, () => {
-  it.each(covered)('$id', ({ gate: name, params, inputs, outputs, upstream, gradients }) => {
-    const gate = registry.get(name)!;
+const backends = new Map<string, Backend>([['reference', referenceBackend()]]);
+beforeAll(async () => {
+  backends.set('wasm', await createWasmBackend({ workers: await wasmWorkers(), threads: 2 }));
+}, 120_000);
+afterAll(() => backends.forEach((backend) => backend.dispose()));
+
+const summary = `${covered.length} of ${golden.cases.length} cases; without a gate yet: ${absent.join(', ') || 'none'}`;
+
+describe.each([
+  ['reference', 'float64'],
+  ['wasm', 'float32']
+] as const)(`values and gradients of ${golden.made_by} by %s in %s: ${summary}`, (name, precision) => {
+  const tolerance = golden.tolerance[precision];
+
+  it.each(covered)('$id', async ({ gate: gateName, params, inputs, outputs, upstream, gradients }) => {
+    const gate = registry.get(gateName)!;
     const compiled = new Compiled(gate, inputs, params);
     const ports = gate.outputs(compiled.params);
     const feeds = compiled.feeds(
       Object.fromEntries(Object.entries(upstream).map(([port, json]) => [`u${ports.indexOf(port)}`, tensor(json).data]))
     );
-    const values = compile(compiled.builder, compiled.outputs)(feeds);
-    for (const [port, expected] of Object.entries(outputs)) expectEntries(values[ports.indexOf(port)]!, expected, port);
-    const found = compile(compiled.builder, compiled.cotangents)(feeds);
+    const compute = (wanted: readonly (number | undefined)[]) => evaluate(backends.get(name)!, compiled.builder, wanted, feeds);
+    const values = await compute(compiled.outputs);
+    for (const [port, expected] of Object.entries(outputs)) expectEntries(values[ports.indexOf(port)]!, expected, tolerance, port);
+    const found = await compute(compiled.cotangents);
     for (const [port, expected] of Object.entries(gradients)) {
       const gradient = found[compiled.floats.indexOf(port)];
-      expectEntries(gradient ?? new Float64Array(compiled.tensors[port]!.data.length), expected, `gradient of ${port}`);
+      expectEntries(gradient ?? new Float64Array(compiled.tensors[port]!.data.length), expected, tolerance, `gradient of ${port}`);
     }
   });
 });
