@@ -42,6 +42,10 @@ export class Curve {
     return this.steps.length > this.reports.length;
   }
 
+  get hasValidation(): boolean {
+    return this.reports.some(({ validation }) => validation !== null);
+  }
+
   get hasAccuracy(): boolean {
     return this.reports.some(({ trainAccuracy }) => trainAccuracy !== null);
   }
