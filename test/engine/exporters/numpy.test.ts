@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeTensor, type TensorJson } from '../../../engine/base/tensors';
+import { writeTensor, type Tensor, type TensorJson } from '../../../engine/base/tensors';
 import { parseDocument } from '../../../engine/document/parse';
 import type { Document } from '../../../engine/document/types';
 import { Backends } from '../../../engine/session/backends';
@@ -25,14 +25,16 @@ function documentOf(json: unknown): Document {
 
 const codeOf = (document: Document) => new TextDecoder().decode(exportDocument(document, 'numpy')[0]!.bytes);
 
+type Weights = ReadonlyMap<string, Tensor>;
+
 interface Line {
   readonly values: Record<string, TensorJson>;
   readonly gradients: Record<string, TensorJson>;
   readonly wires: readonly { from: string; to: string; value: TensorJson; gradient?: TensorJson }[];
 }
 
-function runExported(document: Document): Line {
-  const files = exportDocument(document, 'numpy', { stem: 'graph' });
+function runExported(document: Document, weights?: Weights): Line {
+  const files = exportDocument(document, 'numpy', { stem: 'graph', ...(weights && { weights }) });
   for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
   return runPython('import runpy, sys; runpy.run_path(sys.argv[1], run_name="__main__")', join(folder, 'graph.py')) as Line;
 }
@@ -54,9 +56,15 @@ function expectClose(found: TensorJson | undefined, wanted: TensorJson, name: st
   );
 }
 
-async function expectAgreement(document: Document): Promise<void> {
-  const found = runExported(document);
-  const wanted = await execute(document, { backends: new Backends(), precision: 'float64', backward: true, mode: 'eval' });
+async function expectAgreement(document: Document, weights?: Weights): Promise<void> {
+  const found = runExported(document, weights);
+  const wanted = await execute(document, {
+    backends: new Backends(),
+    precision: 'float64',
+    backward: true,
+    mode: 'eval',
+    ...(weights && { weights })
+  });
   expect(Object.keys(found.values)).toEqual([...wanted.values.keys()]);
   expect(Object.keys(found.gradients)).toEqual([...wanted.gradients.keys()]);
   for (const [name, tensor] of wanted.values) expectClose(found.values[name], writeTensor(tensor), `value ${name}`);
@@ -112,6 +120,63 @@ const net = (extra: object = {}) => ({
   objective: 'L',
   ...extra
 });
+
+const running = (values: readonly number[]): Tensor => ({ dtype: 'float', shape: [values.length], data: Float64Array.from(values) });
+
+/** A chain of gates, each fed by the one before at its first port; others by what their records name. */
+function chain(
+  objective: string,
+  ...records: readonly (readonly [id: string, gate: string, params: object, inputs?: Record<string, string>])[]
+) {
+  return {
+    format: 'wiregrad',
+    version: 1,
+    name: 'chain',
+    nodes: records.map(([id, gate, params]) => ({ id, gate, params })),
+    wires: records.flatMap(([id, , , inputs = {}]) => Object.entries(inputs).map(([port, from]) => ({ from, to: `${id}.${port}` }))),
+    objective,
+    training: { seed: 4294967301 }
+  };
+}
+
+const drawn = (...shape: readonly number[]) => ({ shape, init: { kind: 'normal' } });
+
+const network = () =>
+  chain(
+    'L',
+    ['x', 'parameter', drawn(2, 3, 7, 6)],
+    ['k1', 'parameter', drawn(4, 3, 3, 2)],
+    ['b1', 'parameter', drawn(4)],
+    ['c1', 'conv2d', { stride: [2, 1], padding: 1, dilation: [1, 2] }, { x: 'x', weight: 'k1', bias: 'b1' }],
+    ['g', 'parameter', drawn(4)],
+    ['bn', 'batch_norm', {}, { x: 'c1', weight: 'g' }],
+    ['r', 'rrelu', {}, { x: 'bn' }],
+    ['d', 'dropout', {}, { x: 'r' }],
+    ['mp', 'max_pool2d', { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true }, { x: 'd' }],
+    ['up', 'max_unpool2d', { kernel_size: 3, stride: 2, padding: 1, output_size: [4, 6] }, { x: 'mp', indices: 'mp.indices' }],
+    ['k2', 'parameter', drawn(4, 1, 2, 2)],
+    ['c2', 'conv_transpose2d', { stride: 2, groups: 2, output_padding: 1 }, { x: 'up', weight: 'k2' }],
+    ['ap', 'avg_pool2d', { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true, count_include_pad: false }, { x: 'c2' }],
+    ['aa', 'adaptive_avg_pool2d', { output_size: [3, 4] }, { x: 'ap' }],
+    ['am', 'adaptive_max_pool2d', { output_size: 2 }, { x: 'ap' }],
+    ['us', 'upsample', { mode: 'bilinear', scale_factor: 1.5 }, { x: 'aa' }],
+    ['un', 'upsample', { scale_factor: 2 }, { x: 'am' }],
+    ['uf', 'unfold', { kernel_size: 2, stride: 2 }, { x: 'us' }],
+    ['f', 'fold', { output_size: [4, 6], kernel_size: 2, stride: 2 }, { x: 'uf' }],
+    ['sf', 'sum', {}, { x: 'f' }],
+    ['sn', 'norm', {}, { x: 'un' }],
+    ['L', 'mul', {}, { a: 'sf', b: 'sn' }]
+  );
+
+const random = () =>
+  chain(
+    'L',
+    ['x', 'parameter', drawn(1, 2, 7, 7)],
+    ['d', 'dropout', { training: true, p: 0.25 }, { x: 'x' }],
+    ['r', 'rrelu', { training: true }, { x: 'd' }],
+    ['p', 'fractional_max_pool2d', { kernel_size: 2, output_size: 4 }, { x: 'r' }],
+    ['L', 'norm', {}, { x: 'p' }]
+  );
 
 describe('the NumPy export', () => {
   it('writes the sigmoid neuron as the lecture does', () => {
@@ -195,6 +260,18 @@ describe('the NumPy export', () => {
           })
         )
       );
+    });
+    it('agrees on convolutions, pools, normalisation and resampling, with running statistics', async () => {
+      await expectAgreement(
+        documentOf(network()),
+        new Map([
+          ['bn.running_mean', running([0.25, -0.5, 1, 2])],
+          ['bn.running_var', running([1, 2, 0.5, 4])]
+        ])
+      );
+    });
+    it('agrees on what is drawn at random', async () => {
+      await expectAgreement(documentOf(random()));
     });
     it('agrees where the numbers lie in a file beside it', async () => {
       const wide = { id: 'W', gate: 'parameter', params: { shape: [2, 6000], init: { kind: 'normal' } } };
