@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../../engine/base/tensors';
 import { parseDocument } from '../../../engine/document/parse';
+import { serializeDocument } from '../../../engine/document/serialize';
 import type { Document } from '../../../engine/document/types';
 import { readSafetensors } from '../../../engine/formats/safetensors';
 import { referenceBackend } from '../../../engine/backends/reference/reference';
 import { Backends } from '../../../engine/session/backends';
 import { check } from '../../../engine/session/check';
 import { execute, type ExecuteOptions } from '../../../engine/session/execute';
+import { Session } from '../../../engine/session/session';
 import { exportDocument } from '../../../engine/session/export';
 import { epochOrder } from '../../../engine/training/batches';
 import { train, type TrainOptions } from '../../../engine/training/train';
@@ -186,6 +188,27 @@ describe('batch_norm', () => {
     const read = readSafetensors(file!.bytes);
     expect([...read.keys()].sort()).toEqual(['bias', ...STATE, 'weight']);
     for (const id of STATE) expect([...read.get(id)!.data]).toEqual([...Float32Array.from(parameters.get(id)!.data)]);
+  });
+
+  it('is trained and then evaluated by a session with the state that it was left with', async () => {
+    const session = new Session({ onTrainProgress: () => undefined });
+    const document = serializeDocument(normalizing());
+    await session.openData('d.csv', data());
+    await session.train({ document, revision: 1, backend: 'reference' });
+    const rowRange: [number, number] = [0, 5];
+    const request = { document, revision: 1, mode: 'eval', backend: 'reference', backward: false, rows: rowRange } as const;
+    const { values } = await session.run(request);
+    const { parameters } = await learn(normalizing(), { data });
+    const wanted = await run(normalizing(), { data, mode: 'eval', rows: [0, 5], weights: parameters });
+    expect([...values.get('bn')!.data]).toEqual([...wanted.values.get('bn')!.data]);
+    const [file] = await session.exportWeights({ document, format: 'safetensors' });
+    expect([...readSafetensors(file!.bytes).keys()]).toEqual(expect.arrayContaining(STATE));
+    await session.resetWeights();
+    expect(await session.loadWeights(document, file!.bytes)).toEqual(expect.arrayContaining(STATE));
+    const again = await session.run(request);
+    // The file holds float32.
+    [...again.values.get('bn')!.data].forEach((value, at) => expect(value).toBeCloseTo(values.get('bn')!.data[at]!, 5));
+    session.dispose();
   });
 
   it('goes on from the state that it is given', async () => {
