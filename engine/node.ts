@@ -6,6 +6,7 @@ export { execute, type Execution, type ExecuteOptions, type Rows } from './sessi
 export { Session, type SessionOptions } from './session/session';
 export { exportDocument, type ExportOptions } from './session/export';
 export { loadData } from './training/feed';
+export { parameterKeys } from './training/parameters';
 export { train, type TrainOptions, type TrainResult } from './training/train';
 export type { DataProvider } from './training/dataset';
 export { readSafetensors, writeSafetensors } from './formats/safetensors';

@@ -15,6 +15,10 @@ export interface Diagnostic {
   /** Name of the gate that the node is, e.g. `matmul`. */
   readonly kind?: string;
   readonly port?: string;
+  /** Name of the parameter at fault, and where in its text: both count from 1. */
+  readonly param?: string;
+  readonly line?: number;
+  readonly column?: number;
   /** What the user can do about it. */
   readonly hint?: string;
 }

@@ -1,12 +1,13 @@
 /** What is wrong between the parts of a document that is well-formed in itself; it stays open for editing all the same. */
 import type { Diagnostic } from '../base/errors';
 import { isInputReference, isOutputReference } from './identifiers';
-import { splitOutput, type Document, type WireRecord } from './types';
+import { splitOutput, type DefinitionRecord, type Document, type WireRecord } from './types';
 
 /** Wires and references that lead nowhere, and inputs with two wires. */
 export function checkReferences(document: Document): Diagnostic[] {
   const kinds = new Map(document.nodes.map((node) => [node.id, node.gate]));
   const diagnostics = checkWires(document.wires, kinds);
+  for (const [name, definition] of document.definitions ?? []) diagnostics.push(...checkDefinition(name, definition));
   const terms = typeof document.objective === 'string' ? [{ from: document.objective }] : (document.objective ?? []);
   for (const { from } of terms) {
     const { id } = splitOutput(from);
@@ -30,6 +31,24 @@ export function checkReferences(document: Document): Diagnostic[] {
       diagnostics.push({ code: 'unknown-metric', message, hint: 'choose another output or remove the metric', severity: 'warning' });
     }
   });
+  return diagnostics;
+}
+
+/** The wires and outputs of a definition; its gates have no place in the document, so messages name them. */
+function checkDefinition(name: string, { inputs, outputs, nodes, wires }: DefinitionRecord): Diagnostic[] {
+  const kinds = new Map([...inputs.map((input) => [input, 'input'] as const), ...nodes.map(({ id, gate }) => [id, gate] as const)]);
+  const place = (message: string): string => `definitions.${name}: ${message}`;
+  const diagnostics = checkWires(wires, kinds).map(({ gate: _, kind: __, port: ___, ...rest }) => ({ ...rest, message: place(rest.message) }));
+  const ports = new Set(inputs);
+  for (const { from, to } of wires) {
+    const message = ports.has(splitOutput(to).id) ? `a wire ends at ${to}, and ${splitOutput(to).id} is an input` : null;
+    if (message) diagnostics.push({ code: 'bad-reference', message: place(message), hint: `remove the wire from ${from}`, severity: 'error' });
+  }
+  for (const [port, from] of outputs) {
+    if (from === null || kinds.has(splitOutput(from).id)) continue;
+    const message = place(`output ${port} is ${from}, and no gate inside has the id ${splitOutput(from).id}`);
+    diagnostics.push({ code: 'unknown-node', message, hint: 'choose another output or add the gate', severity: 'error' });
+  }
   return diagnostics;
 }
 

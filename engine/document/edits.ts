@@ -4,6 +4,7 @@ import { ID_HINT, isId } from './identifiers';
 import {
   splitOutput,
   type DatasetRecord,
+  type DefinitionRecord,
   type Document,
   type MetricRecord,
   type NodeRecord,
@@ -13,8 +14,9 @@ import {
   type TrainingRecord,
   type WireRecord
 } from './types';
+import { VIEW_INPUT, VIEW_OUTPUT } from './view';
 
-type Part = 'name' | 'objective' | 'weights' | 'datasets' | 'training';
+type Part = 'name' | 'objective' | 'weights' | 'definitions' | 'datasets' | 'training';
 
 export function emptyDocument(name = 'untitled'): Document {
   return { name, nodes: [], wires: [], layout: new Map() };
@@ -139,6 +141,14 @@ export function setDataset(document: Document, name: string, record: DatasetReco
   return setPart(document, 'datasets', datasets.size > 0 ? datasets : undefined);
 }
 
+/** `record` undefined removes the definition; what uses it is then a node of an unknown gate. */
+export function setDefinition(document: Document, name: string, record: DefinitionRecord | undefined): Document {
+  const definitions = new Map(document.definitions);
+  if (record) definitions.set(name, record);
+  else definitions.delete(name);
+  return setPart(document, 'definitions', definitions.size > 0 ? definitions : undefined);
+}
+
 /** `path` of a safetensors file, relative to the document. */
 export function setWeights(document: Document, path: string | undefined): Document {
   return setPart(document, 'weights', path);
@@ -162,8 +172,20 @@ function withoutKey<T extends object>(record: T, key: string): T | undefined {
   return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined;
 }
 
-function requireFreeId(document: Document, id: string): void {
+/** Throws EngineError `bad-id` or `duplicate-id` where a definition of `document` cannot be called `name`. */
+export function requireName(document: Document, name: string): void {
+  requireId(name);
+  if (name === VIEW_INPUT || name === VIEW_OUTPUT) throw new EngineError({ code: 'bad-id', message: `${name} is the gate of a definition's ports`, hint: 'choose another name' });
+  if (document.definitions?.has(name))
+    throw new EngineError({ code: 'duplicate-id', message: `another definition is called ${name}`, hint: 'choose a name that is not taken' });
+}
+
+function requireId(id: string): void {
   if (!isId(id)) throw new EngineError({ code: 'bad-id', message: `${JSON.stringify(id)} cannot be an id`, hint: ID_HINT });
+}
+
+function requireFreeId(document: Document, id: string): void {
+  requireId(id);
   if (document.nodes.some((node) => node.id === id)) {
     throw new EngineError({
       code: 'duplicate-id',

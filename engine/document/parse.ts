@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../base/errors';
 import { checkReferences } from './check';
+import { readDefinitions } from './definitionSchema';
 import { ID_HINT, isId } from './identifiers';
 import { findSyntaxProblem } from './jsonSyntax';
 import { describe, filledText, isObject, text as textReader, unknownsOf, type JsonObject, type Reader, type Report } from './readers';
@@ -82,8 +83,8 @@ function isDeeperThan(json: unknown, limit: number): boolean {
   return false;
 }
 
-/** Keys that this version reads; `definitions`, `frames`, `notes` and all others are carried as unknowns. */
-const KNOWN = new Set(['format', 'version', 'name', 'nodes', 'wires', 'objective', 'layout', 'weights', 'datasets', 'training']);
+/** Keys that this version reads; `frames`, `notes` and all others are carried as unknowns. */
+const KNOWN = new Set(['format', 'version', 'name', 'nodes', 'wires', 'objective', 'layout', 'weights', 'definitions', 'datasets', 'training']);
 
 function readParts(json: JsonObject): ParsedDocument {
   const diagnostics: Diagnostic[] = [];
@@ -104,6 +105,7 @@ function readParts(json: JsonObject): ParsedDocument {
     diagnostics.push({ code: 'missing-field', message: 'name: this key is missing', severity: 'warning', hint: 'give the graph a name' });
   const objective = optional('objective', 'bad-objective', readObjective);
   const weights = optional('weights', 'bad-field', filledText);
+  const definitions = optional('definitions', 'bad-definition', readDefinitions);
   const datasets = optional('datasets', 'bad-dataset', readDatasets);
   const training = optional('training', 'bad-training', readTraining);
   const layout = has('layout') ? readLayout(json['layout'], diagnostics) : new Map<string, Position>();
@@ -116,6 +118,7 @@ function readParts(json: JsonObject): ParsedDocument {
     wires,
     ...(objective !== undefined && { objective }),
     ...(weights !== undefined && { weights }),
+    ...(definitions !== undefined && { definitions }),
     ...(datasets !== undefined && { datasets }),
     ...(training !== undefined && { training }),
     layout,

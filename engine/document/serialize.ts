@@ -3,7 +3,7 @@
  * versions of a file compare line by line.
  */
 import { FORMAT, VERSION } from './parse';
-import type { DatasetRecord, Document, TrainingRecord, Unknowns } from './types';
+import type { DatasetRecord, DefinitionRecord, Document, NodeRecord, TrainingRecord, Unknowns, WireRecord } from './types';
 
 /** Levels below a top-level key that are broken over lines; what lies deeper stays on one. */
 const BROKEN: Readonly<Record<string, number>> = {
@@ -35,18 +35,19 @@ const ORDER = [
 
 /** `.wiregrad` text of `document`; the same document gives the same bytes. Ends in a newline. */
 export function serializeDocument(document: Document): string {
-  const { layout, datasets, training } = document;
+  const { layout, definitions, datasets, training } = document;
   const typed: Record<string, unknown> = {
     format: FORMAT,
     version: VERSION,
     name: document.name,
-    nodes: document.nodes.map((node) => inOrder(['id', 'gate', 'params'], node)),
-    wires: document.wires.map((wire) => inOrder(['from', 'to'], wire)),
+    nodes: document.nodes.map(plainNode),
+    wires: document.wires.map(plainWire),
     objective: Array.isArray(document.objective)
       ? document.objective.map((term) => inOrder(['from', 'upstream'], term))
       : document.objective,
     layout: layout.size > 0 ? Object.fromEntries(layout) : undefined,
     weights: document.weights,
+    definitions: definitions && Object.fromEntries([...definitions].map(([name, definition]) => [name, plainDefinition(definition)])),
     datasets: datasets && Object.fromEntries([...datasets].map(([name, dataset]) => [name, plainDataset(dataset)])),
     training: training && plainTraining(training)
   };
@@ -54,6 +55,20 @@ export function serializeDocument(document: Document): string {
     ([key, json]) => `  ${JSON.stringify(key)}: ${write(json, Object.hasOwn(BROKEN, key) ? BROKEN[key]! : 0, '  ')}`
   );
   return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+const plainNode = (node: NodeRecord) => inOrder(['id', 'gate', 'params'], node);
+const plainWire = (wire: WireRecord) => inOrder(['from', 'to'], wire);
+
+function plainDefinition(definition: DefinitionRecord): object {
+  const { outputs, nodes, wires, layout } = definition;
+  return inOrder(['inputs', 'outputs', 'nodes', 'wires', 'parameters', 'layout'], {
+    ...definition,
+    outputs: Object.fromEntries(outputs),
+    nodes: nodes.map(plainNode),
+    wires: wires.map(plainWire),
+    layout: layout.size > 0 ? Object.fromEntries(layout) : undefined
+  });
 }
 
 function plainDataset(dataset: DatasetRecord): object {

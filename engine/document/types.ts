@@ -85,6 +85,23 @@ export interface TrainingRecord {
 
 export type Position = readonly [x: number, y: number];
 
+/**
+ * A subgraph that nodes use by its name as their gate. Wires inside start at a bare input name or at an inner output; the
+ * names of inputs and the ids of nodes are therefore distinct.
+ */
+export interface DefinitionRecord {
+  readonly inputs: readonly string[];
+  /** By port, the inner output (or the input) that it gives; null while nothing is connected to it. */
+  readonly outputs: ReadonlyMap<string, string | null>;
+  readonly nodes: readonly NodeRecord[];
+  readonly wires: readonly WireRecord[];
+  /** `own` (default): every instance has its sources for itself; `shared`: all instances have the same. */
+  readonly parameters?: 'own' | 'shared';
+  /** Positions inside, of ports as well. */
+  readonly layout: ReadonlyMap<string, Position>;
+  readonly unknowns?: Unknowns;
+}
+
 export interface Document {
   readonly name: string;
   readonly nodes: readonly NodeRecord[];
@@ -92,6 +109,8 @@ export interface Document {
   /** An output whose gradient is wanted, or a sum of terms. */
   readonly objective?: string | readonly ObjectiveTerm[];
   readonly weights?: string;
+  /** By the name that nodes use as their gate. */
+  readonly definitions?: ReadonlyMap<string, DefinitionRecord>;
   readonly datasets?: ReadonlyMap<string, DatasetRecord>;
   readonly training?: TrainingRecord;
   readonly layout: ReadonlyMap<string, Position>;

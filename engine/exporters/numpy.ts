@@ -7,8 +7,9 @@ import { EngineError } from '../base/errors';
 import { sameShape, sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
 import { outputName, type Document } from '../document/types';
+import { NodeContext } from '../gates/context';
 import type { NumpyEmit } from '../gates/gate';
-import { Builder } from '../ir/builder';
+import { Builder, RANDOM_SEED } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
 import { connect, type ResolvedNode } from '../lower/connections';
 import { lower, type Lowered } from '../lower/lower';
@@ -30,13 +31,18 @@ const FILE_NAMES = ['np', 'json', 'os', 'math', 'f', 'leaves', 'result', 'number
 /** More numbers than this go into an .npz beside the code. */
 const MOST_INLINE = 10_000;
 
-/** `leaves` holds the tensor of every source node by id. One file, or two: the code first. `stem` names them. */
-export function exportNumpy(document: Document, leaves: ReadonlyMap<string, Tensor>, batch: number, stem: string): readonly NumpyFile[] {
+/** `leaves` holds the tensor of every source node and state by its key. One file, or two: the code first. `stem` names them. */
+export function exportNumpy(
+  document: Document,
+  leaves: ReadonlyMap<string, Tensor>,
+  batch: number,
+  { stem, seed }: { readonly stem: string; readonly seed: number }
+): readonly NumpyFile[] {
   const lowered = lower(document, { batch, mode: 'eval' });
   const [first, ...rest] = lowered.diagnostics.filter(({ severity }) => severity !== 'warning');
   if (first) throw new EngineError(first, ...rest);
   const beside = [...leaves.values()].reduce((sum, { data }) => sum + data.length, 0) > MOST_INLINE;
-  const writer = new Writer(document, lowered, leaves, batch, beside ? `${stem}.npz` : null);
+  const writer = new Writer(document, lowered, leaves, batch, seed, beside ? `${stem}.npz` : null);
   const files: NumpyFile[] = [{ name: `${stem}.py`, bytes: new TextEncoder().encode(writer.write()) }];
   if (beside) files.push({ name: `${stem}.npz`, bytes: writeNpz(leaves) });
   return files;
@@ -58,12 +64,15 @@ class Writer {
     private readonly lowered: Lowered,
     private readonly leaves: ReadonlyMap<string, Tensor>,
     private readonly batch: number,
+    private readonly seed: number,
     private readonly npz: string | null
   ) {
     this.nodes = connect(document).nodes;
     const needs = [...this.nodes.values()].flatMap(({ gate, params }) => Object.keys(textsOf({ gate, params })?.needs ?? {}));
     this.names = new PythonNames([...FILE_NAMES, ...Object.keys(HELPERS), ...needs]);
     for (const reference of lowered.values.keys()) this.names.name(reference);
+    for (const { id } of lowered.states) this.names.name(id);
+    this.names.name(RANDOM_SEED, 'random_seed');
   }
 
   write(): string {
@@ -91,7 +100,8 @@ class Writer {
     const gradients = lowered.objective.length > 0 ? ('all' as const) : undefined;
     const program = compileProgram(document, { mode: 'eval', batch: this.batch, ...(gradients && { gradients }) });
     const names = new Map<ValueId, string>();
-    for (const [name, value] of program.plan.inputs) if (lowered.values.has(name)) names.set(value, this.variable(name));
+    for (const [name, value] of program.plan.inputs)
+      if (lowered.values.has(name) || this.isExtra(name)) names.set(value, this.variable(name));
     lowered.objective.forEach(({ from, upstream }, term) => {
       const value = program.plan.inputs.get(inputName.upstream(term));
       if (value === undefined || !upstream) return;
@@ -117,6 +127,11 @@ class Writer {
     const { lines, helpers } = assignNumpy(program.plan.graph, [...values, ...backward], names, this.temporary);
     for (const helper of helpers) this.helpers.set(helper, HELPERS[helper]!);
     this.lines.push(...lines);
+  }
+
+  /** An input besides the leaves: a gate's state, or the seed of random numbers. */
+  private isExtra(name: string): boolean {
+    return name === RANDOM_SEED || this.lowered.states.some(({ id }) => id === name);
   }
 
   private variable(reference: string): string {
@@ -179,7 +194,9 @@ class Writer {
       ports.push(name);
       operands[name] = dtype === 'float' ? builder.convert(input, 'float') : input;
     }
-    const results = gate.lower(builder, operands, params, { mode: 'eval', batch: this.batch }).map((value) => builder.identity(value));
+    const results = gate
+      .lower(builder, operands, params, new NodeContext(builder, record.id, { mode: 'eval', batch: this.batch }))
+      .map((value) => builder.identity(value));
     const inputIds = new Map(
       builder.operations.flatMap((operation, id) => (operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : []))
     );
@@ -203,7 +220,14 @@ class Writer {
     graph.operations.forEach((operation, id) => {
       if (operation.primitive !== 'input') return;
       const { name } = operation.attributes;
-      names.set(id, name.startsWith('gradient ') ? this.gradients.get(name.slice('gradient '.length))! : operands[name]!);
+      names.set(
+        id,
+        name.startsWith('gradient ')
+          ? this.gradients.get(name.slice('gradient '.length))!
+          : this.isExtra(name)
+            ? this.variable(name)
+            : operands[name]!
+      );
     });
     return names;
   }
@@ -261,7 +285,12 @@ class Writer {
     for (const { port, source, wire } of receiving) {
       const text =
         texts.get(port) ??
-        fill(byHand[port]!, { ...this.operands(node), ...paramTexts(node.params, 'np'), out: this.variable(id), grad: this.gradients.get(id)! });
+        fill(byHand[port]!, {
+          ...this.operands(node),
+          ...paramTexts(node.params, 'np'),
+          out: this.variable(id),
+          grad: this.gradients.get(id)!
+        });
       const users = this.document.wires.filter(({ from }) => from === source).length;
       const alone = users === 1 && !this.parts.has(source);
       const name = alone
@@ -290,7 +319,9 @@ class Writer {
 
   private file(sources: readonly string[]): string {
     const { document, lowered } = this;
-    const args = sources.map((id) => this.variable(id));
+    const draws = lowered.graph.operations.some(({ primitive }) => primitive === 'random');
+    const given = [...sources, ...lowered.states.map(({ id }) => id)];
+    const args = [...given, ...(draws ? [RANDOM_SEED] : [])].map((id) => this.variable(id));
     const entries = (pairs: Iterable<readonly [string, string]>) =>
       [...pairs].map(([key, name]) => `        ${JSON.stringify(key)}: ${name},`);
     const wires = document.wires.map(({ from, to }, index) => {
@@ -332,7 +363,8 @@ class Writer {
       '',
       '',
       ...(this.npz ? [`leaves = np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), ${JSON.stringify(this.npz)}))`] : []),
-      ...sources.map((id) => `${this.variable(id)} = ${this.npz ? `leaves[${JSON.stringify(id)}]` : tensorText(this.leaves.get(id)!)}`),
+      ...(draws ? ['# The seed, and the step of training that it is drawn for.', `${this.variable(RANDOM_SEED)} = (${this.seed}, 0)`] : []),
+      ...given.map((id) => `${this.variable(id)} = ${this.npz ? `leaves[${JSON.stringify(id)}]` : tensorText(this.leaves.get(id)!)}`),
       '',
       'if __name__ == "__main__":',
       `    print(json.dumps(plain(f(${args.join(', ')})), separators=(",", ":")))`,

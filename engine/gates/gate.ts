@@ -3,8 +3,8 @@
  * A gate knows nothing of documents, backends or exporters; they ask it.
  */
 import type { Dtype, Type } from '../base/dtypes';
-import { InvariantError } from '../base/errors';
-import { broadcastShapes, formatShape } from '../base/shapes';
+import { InvariantError, type Diagnostic } from '../base/errors';
+import { broadcastShapes, formatShape, type Shape } from '../base/shapes';
 import type { TensorJson } from '../base/tensors';
 import { buildRegion, type Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
@@ -22,7 +22,8 @@ export const FAMILIES = [
   'losses',
   'regularization',
   'differentiation',
-  'custom'
+  'custom',
+  'definitions'
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -36,7 +37,13 @@ export interface InputPort {
 
 /** What a parameter accepts; the reader of documents, the node's editor and the inspector all go by it. */
 export type ParamSpec = { readonly doc: string } & (
-  | { readonly type: 'number' | 'integer'; readonly default?: number; readonly min?: number; readonly max?: number; readonly optional?: boolean }
+  | {
+      readonly type: 'number' | 'integer';
+      readonly default?: number;
+      readonly min?: number;
+      readonly max?: number;
+      readonly optional?: boolean;
+    }
   | { readonly type: 'boolean'; readonly default?: boolean; readonly optional?: boolean }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string; readonly optional?: boolean }
   /** A list of whole numbers, or one alone where the list has one entry. */
@@ -44,6 +51,8 @@ export type ParamSpec = { readonly doc: string } & (
   /** Whole entries where the gate's `dtype` parameter is int32. */
   | { readonly type: 'tensor'; readonly default?: TensorJson; readonly optional?: boolean }
   | { readonly type: 'text'; readonly default?: string; readonly optional?: boolean }
+  /** A text of several lines in a language of its own, which the gate's `problems` checks. */
+  | { readonly type: 'code'; readonly default?: string; readonly optional?: boolean }
   | { readonly type: 'init'; readonly optional?: boolean }
 );
 
@@ -51,12 +60,22 @@ export type ParamSpec = { readonly doc: string } & (
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type ResolvedParams = Readonly<Record<string, any>>;
 
+/** What is wrong with a parameter; where it is a text of several lines, the place in it. */
+export interface ParamProblem extends Pick<Diagnostic, 'line' | 'column' | 'hint'> {
+  readonly param: string;
+  readonly message: string;
+  /** Default `bad-param`. */
+  readonly code?: string;
+}
+
 /** Thrown by a gate's `shape` when operands do not fit; the message says what was expected and found. */
 export class ShapeError extends Error {
   constructor(
     message: string,
     readonly port?: string,
-    readonly hint?: string
+    readonly hint?: string,
+    /** The parameter whose text is at fault, and where in it. */
+    readonly place?: Pick<Diagnostic, 'param' | 'line' | 'column'>
   ) {
     super(message);
     this.name = 'ShapeError';
@@ -66,10 +85,20 @@ export class ShapeError extends Error {
 /** Operands by port name; an unconnected optional port is absent. */
 export type Operands<T> = Readonly<Record<string, T>>;
 
-export interface LowerContext {
+/** What a document is lowered for. */
+export interface LowerMode {
   readonly mode: 'train' | 'eval';
   /** Rows of a batch, the first axis of data. */
   readonly batch: number;
+}
+
+export interface LowerContext extends LowerMode {
+  /** Uniform in [0, 1), the node's own: other numbers at every call, in every step of training and for every seed. */
+  random(shape: Shape): ValueId;
+  /** The node's state `name`: what training has left there, before it `initial` in every entry. */
+  state(name: string, shape: Shape, initial: number): ValueId;
+  /** Has each step of training set `state` to `next`; a run leaves it as it is. */
+  update(state: ValueId, next: ValueId): void;
 }
 
 /** How a gate is written by hand in NumPy where the text derived from the IR would read worse. Names stand in braces. */
@@ -109,10 +138,12 @@ export interface Gate extends GateText {
   /** For a source: where its value comes from. */
   readonly source?: SourceKind;
   readonly params: Readonly<Record<string, ParamSpec>>;
+  /** What is wrong with parameters that are each of their kind; never throws. */
+  readonly problems?: (params: ResolvedParams) => readonly ParamProblem[];
   readonly inputs: (params: ResolvedParams) => readonly InputPort[];
   readonly outputs: (params: ResolvedParams) => readonly string[];
   /** Types of the outputs in order. Throws ShapeError. */
-  readonly shape: (inputs: Operands<Type>, params: ResolvedParams, context: LowerContext) => readonly Type[];
+  readonly shape: (inputs: Operands<Type>, params: ResolvedParams, context: LowerMode) => readonly Type[];
   /** Appends the gate's operations and returns its outputs in order. A source is an input of the graph and has none. */
   readonly lower: (builder: Builder, inputs: Operands<ValueId>, params: ResolvedParams, context: LowerContext) => readonly ValueId[];
   readonly emit: { readonly numpy?: NumpyEmit | ((params: ResolvedParams) => NumpyEmit) };
@@ -125,7 +156,7 @@ interface SourceSpec extends Omit<GateText, 'samples' | 'family'> {
   readonly kind: 'source';
   readonly source: SourceKind;
   readonly params: Params;
-  readonly shape: (params: ResolvedParams, context: LowerContext) => Type;
+  readonly shape: (params: ResolvedParams, context: LowerMode) => Type;
 }
 
 /** A scalar expression applied entry by entry, operands broadcast. */
@@ -147,6 +178,7 @@ interface GeneralSpec extends GateText {
   readonly inputs: readonly InputPort[] | Gate['inputs'];
   readonly outputs?: Gate['outputs'];
   readonly params?: Params;
+  readonly problems?: Gate['problems'];
   readonly shape: Gate['shape'];
   readonly lower: Gate['lower'];
   readonly emit?: Emit;
@@ -183,7 +215,13 @@ export function defineGate(spec: SourceSpec | ElementwiseSpec | GeneralSpec): Ga
     case 'composite':
     case 'kernel': {
       const { inputs } = spec;
-      return { ...spec, params: spec.params ?? {}, inputs: typeof inputs === 'function' ? inputs : () => inputs, outputs: spec.outputs ?? OUT, emit: spec.emit ?? {} };
+      return {
+        ...spec,
+        params: spec.params ?? {},
+        inputs: typeof inputs === 'function' ? inputs : () => inputs,
+        outputs: spec.outputs ?? OUT,
+        emit: spec.emit ?? {}
+      };
     }
     default:
       throw spec satisfies never;
@@ -232,15 +270,20 @@ export function entrywise(
 ): ValueId {
   const shape = inputs.reduce<readonly number[]>((joined, input) => broadcastShapes(joined, builder.shape(input))!, []);
   const operands = inputs.map((input) => builder.broadcast(input, shape));
-  const region = buildRegion(name, operands.map((operand) => builder.type(operand)), expression, {
-    vjp: (b, values, y, g) => [...derivative(b, g, values, y)],
-    jvp: (b, values, y, tangents) =>
-      tangents.reduce<ValueId | undefined>((sum, tangent, at) => {
-        if (tangent === undefined) return sum;
-        const part = derivative(b, tangent, values, y)[at]!;
-        return sum === undefined ? part : b.add(sum, part);
-      }, undefined)
-  });
+  const region = buildRegion(
+    name,
+    operands.map((operand) => builder.type(operand)),
+    expression,
+    {
+      vjp: (b, values, y, g) => [...derivative(b, g, values, y)],
+      jvp: (b, values, y, tangents) =>
+        tangents.reduce<ValueId | undefined>((sum, tangent, at) => {
+          if (tangent === undefined) return sum;
+          const part = derivative(b, tangent, values, y)[at]!;
+          return sum === undefined ? part : b.add(sum, part);
+        }, undefined)
+    }
+  );
   return builder.custom(region, operands);
 }
 

@@ -1,15 +1,13 @@
 /** Reads a node's parameters by the gate's specification: checks each, fills defaults, turns tensors into arrays. */
 import { readTensor } from '../base/tensors';
-import type { Gate, ParamSpec, ResolvedParams } from './gate';
+import type { Gate, ParamProblem, ParamSpec, ResolvedParams } from './gate';
 import { INITIALIZERS, readInit } from './initializers';
 
-export interface ParamProblem {
-  readonly param: string;
-  readonly message: string;
-}
-
 /** Values by name, and a problem for each that is missing, unknown or of the wrong kind; never throws. */
-export function resolveParams(gate: Gate, given: Readonly<Record<string, unknown>> = {}): { params: ResolvedParams; problems: readonly ParamProblem[] } {
+export function resolveParams(
+  gate: Gate,
+  given: Readonly<Record<string, unknown>> = {}
+): { params: ResolvedParams; problems: readonly ParamProblem[] } {
   const params: Record<string, unknown> = Object.create(null);
   const problems: ParamProblem[] = [];
   for (const name of Object.keys(given)) {
@@ -20,7 +18,8 @@ export function resolveParams(gate: Gate, given: Readonly<Record<string, unknown
   for (const [name, spec] of Object.entries(gate.params)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined || value === null) {
-      if (spec.type !== 'init' && spec.default !== undefined) params[name] = spec.type === 'tensor' ? readTensor(spec.default) : spec.default;
+      if (spec.type !== 'init' && spec.default !== undefined)
+        params[name] = spec.type === 'tensor' ? readTensor(spec.default) : spec.default;
       else if (!spec.optional) problems.push({ param: name, message: `${name} is missing; expected ${expectation(spec)}` });
       continue;
     }
@@ -28,6 +27,8 @@ export function resolveParams(gate: Gate, given: Readonly<Record<string, unknown
     if ('problem' in read) problems.push({ param: name, message: `${name} is ${excerpt(value)}; ${read.problem}` });
     else params[name] = read.value;
   }
+  // A gate reads its parameters together only where each is sound by itself.
+  if (problems.length === 0 && gate.problems) problems.push(...gate.problems(params));
   return { params, problems };
 }
 
@@ -50,6 +51,7 @@ function expectation(spec: ParamSpec): string {
     case 'tensor':
       return 'a number or nested lists of numbers';
     case 'text':
+    case 'code':
       return 'a text';
     case 'init':
       return `{"kind": …} with one of ${INITIALIZERS.join(', ')}`;
@@ -82,6 +84,7 @@ function readParam(spec: ParamSpec, value: unknown, whole: boolean): { value: un
       return typeof tensor === 'string' ? { problem: tensor } : { value: tensor };
     }
     case 'text':
+    case 'code':
       return typeof value === 'string' ? { value } : fail;
     case 'init': {
       const init = readInit(value);

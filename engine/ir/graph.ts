@@ -106,6 +106,8 @@ export interface CustomRegion {
   /** Its inputs are named `0`, `1`, … in operand order; one output. */
   readonly body: Graph;
   readonly output: ValueId;
+  /** Set where a user wrote the vjp: it has to agree with the body before a program that calls the region runs. */
+  readonly given?: GivenRule;
   /** Cotangents of the operands given that of the result; undefined for none. */
   readonly vjp: (
     builder: import('./builder').Builder,
@@ -120,6 +122,14 @@ export interface CustomRegion {
     output: ValueId,
     tangents: readonly (ValueId | undefined)[]
   ) => ValueId | undefined;
+}
+
+export interface GivenRule {
+  /** Equal for regions of equal body and vjp on operands of equal shapes. */
+  readonly key: string;
+  /** By operand, its name and where its cotangent stands in the text of parameter `param`. */
+  readonly param: string;
+  readonly operands: readonly { readonly name: string; readonly line: number; readonly column: number }[];
 }
 
 export interface Graph {

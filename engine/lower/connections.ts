@@ -25,11 +25,15 @@ export interface Connections {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function connect(document: Document): Connections {
+/** Nodes and wires of a document, expanded or not. */
+export type Net = Pick<Document, 'nodes' | 'wires'>;
+
+/** Resolves what `gateNamed` knows by name; it answers null for a node that has been reported already. */
+export function connect(document: Net, gateNamed: (name: string) => Gate | null | undefined = (name) => registry.get(name)): Connections {
   const diagnostics: Diagnostic[] = [];
   const nodes = new Map<string, ResolvedNode>();
   for (const record of document.nodes) {
-    const node = resolveNode(record, diagnostics);
+    const node = resolveNode(record, gateNamed(record.gate), diagnostics);
     if (!node) continue;
     if (nodes.has(record.id)) {
       diagnostics.push({
@@ -62,8 +66,8 @@ export function connect(document: Document): Connections {
   return { nodes, order, diagnostics };
 }
 
-function resolveNode(record: NodeRecord, diagnostics: Diagnostic[]): ResolvedNode | null {
-  const gate = registry.get(record.gate);
+function resolveNode(record: NodeRecord, gate: Gate | null | undefined, diagnostics: Diagnostic[]): ResolvedNode | null {
+  if (gate === null) return null;
   if (!gate) {
     const near = [...registry.keys()].filter((name) => distance(name, record.gate) <= 2);
     const hint = near.length ? `did you mean ${near.join(' or ')}?` : 'pick one from the palette';
@@ -71,7 +75,7 @@ function resolveNode(record: NodeRecord, diagnostics: Diagnostic[]): ResolvedNod
     return null;
   }
   const { params, problems } = resolveParams(gate, record.params);
-  for (const { message } of problems) diagnostics.push({ code: 'bad-param', gate: record.id, kind: gate.name, message });
+  for (const problem of problems) diagnostics.push({ code: 'bad-param', gate: record.id, kind: gate.name, ...problem });
   const sound = problems.length === 0;
   return { record, gate, params, sound, incoming: new Map(), ...portsOf(gate, params, record.id, diagnostics) };
 }
@@ -89,7 +93,7 @@ function portsOf(gate: Gate, params: ResolvedParams, id: string, diagnostics: Di
 }
 
 function attach(
-  document: Document,
+  document: Net,
   index: number,
   nodes: ReadonlyMap<string, ResolvedNode>,
   known: ReadonlySet<string>,

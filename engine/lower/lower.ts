@@ -4,21 +4,30 @@
  */
 import type { Type } from '../base/dtypes';
 import type { Diagnostic } from '../base/errors';
-import { formatShape, sameShape, sizeOf } from '../base/shapes';
+import { formatShape, sameShape, sizeOf, type Shape } from '../base/shapes';
 import { readTensor, type Tensor } from '../base/tensors';
+import { nodesAlong, nodesInUse, type InstancePath } from '../document/definitions';
 import { addWire } from '../document/edits';
 import { outputName, splitOutput, type Document } from '../document/types';
-import { ShapeError, type LowerContext, type ResolvedParams, type SourceKind } from '../gates/gate';
+import { viewDefinition, withDefinition } from '../document/view';
+import { NodeContext, type StateLeaf } from '../gates/context';
+import { registry } from '../gates/registry';
+import { ShapeError, type LowerMode, type ResolvedParams, type SourceKind } from '../gates/gate';
 import type { Fans } from '../gates/initializers';
 import { Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
 import { connect, type ResolvedNode } from './connections';
+import { expand, portGate, type Expanded } from './expand';
+import { namesInside } from './inside';
 
-export type LowerOptions = Partial<LowerContext>;
+export type LowerOptions = Partial<LowerMode>;
 
 /** A source node: an input of the graph, named by its id. */
 export interface Leaf {
+  /** As files of weights call it: a node's id; inside definitions `instance.node`, or `definition.node` where it is shared. */
   readonly id: string;
+  /** Its node in the expanded graph. */
+  readonly node: string;
   readonly source: SourceKind;
   readonly value: ValueId;
   readonly params: ResolvedParams;
@@ -42,9 +51,20 @@ export interface Lowered {
   readonly values: ReadonlyMap<string, ValueId>;
   /** By index of the document's wires; undefined for a wire that carries nothing. */
   readonly wires: readonly (ValueId | undefined)[];
+  /** What is inside definitions. */
+  readonly inner: Inner;
   readonly leaves: readonly Leaf[];
+  /** What gates keep between steps of training. */
+  readonly states: readonly StateLeaf[];
   /** Terms of the objective; empty when there is none. */
   readonly objective: readonly Term[];
+}
+
+/** By paths such as `b1/a`, `b1/a.port` and, in the second copy of a repeated instance, `b1@2/a`. */
+export interface Inner {
+  readonly values: ReadonlyMap<string, ValueId>;
+  /** By the input that a wire ends at, `b1/q.a`. */
+  readonly wires: ReadonlyMap<string, ValueId>;
 }
 
 /** Default rows of a batch when a document is lowered only to see its shapes. */
@@ -52,44 +72,81 @@ const SOME_ROWS = 2;
 
 /** Lowers `document`; what the user got wrong is in `diagnostics`, and nothing is thrown. */
 export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }: LowerOptions = {}): Lowered {
-  const { nodes, order, diagnostics: found } = connect(document);
-  const diagnostics = [...found];
+  const expanded = expand(document);
+  const { gates, keys } = expanded;
+  const { nodes, order, diagnostics: found } = connect(expanded, (name) => (gates.has(name) ? gates.get(name) : registry.get(name)));
+  const diagnostics = [...expanded.diagnostics, ...found];
   const graph = new Builder();
-  const values = new Map<string, ValueId>();
-  const types = new Map<string, Type>();
-  const wires: (ValueId | undefined)[] = document.wires.map(() => undefined);
-  const leaves: Leaf[] = [];
+  const all = new Map<string, ValueId>();
+  const wires: (ValueId | undefined)[] = expanded.wires.map(() => undefined);
+  const sources: Omit<Leaf, 'fans'>[] = [];
+  const states = new Map<string, StateLeaf>();
   for (const id of order) {
     const node = nodes.get(id)!;
     try {
-      const operands = readOperands(graph, node, values, wires);
+      const operands = readOperands(graph, node, all, wires);
       if (!operands || !node.sound) continue;
-      lowerNode(graph, node, operands, { batch, mode }).forEach((value, at) => {
-        const name = outputName(id, node.outputs[at]!);
-        values.set(name, value);
-        types.set(name, graph.type(value));
-      });
-      if (node.gate.source === 'data') checkField(document, node);
-      if (node.gate.source)
-        leaves.push({ id, source: node.gate.source, value: values.get(id)!, params: node.params, fans: { in: 1, out: 1 } });
+      const { source } = node.gate;
+      const key = keys.get(id) ?? id;
+      const context = new NodeContext(graph, id, { batch, mode }, key, states);
+      lowerNode(graph, node, key, operands, context).forEach((value, at) => all.set(outputName(id, node.outputs[at]!), value));
+      if (source === 'data') checkField(document, node);
+      if (source) sources.push({ id: key, node: id, source, value: all.get(id)!, params: node.params });
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
-      const { message, port, hint } = error;
-      diagnostics.push({ code: 'shape-mismatch', gate: id, kind: node.gate.name, ...(port && { port }), message, ...(hint && { hint }) });
+      const { message, port, hint, place } = error;
+      diagnostics.push({ code: 'shape-mismatch', gate: id, kind: node.gate.name, ...(port && { port }), ...place, message, ...(hint && { hint }) });
     }
   }
+  const types = new Map([...all].map(([name, value]) => [name, graph.type(value)]));
   const fans = fansOf(nodes, types);
   checkMetrics(document, nodes, diagnostics);
+  const leaves = sources.map((leaf) => ({ ...leaf, fans: fans.get(leaf.node) ?? defaultFans(graph.type(leaf.value)) }));
+  const objective = readObjective(document, nodes, all, types, diagnostics);
+  const outside = <T>(entries: ReadonlyMap<string, T>) =>
+    keys.size > 0 ? new Map([...entries].filter(([name]) => !isInside(name))) : entries;
   return {
     graph,
-    diagnostics,
-    order,
-    types,
-    values,
-    wires,
-    leaves: leaves.map((leaf) => ({ ...leaf, fans: fans.get(leaf.id) ?? defaultFans(types.get(leaf.id)!) })),
-    objective: readObjective(document, nodes, values, types, diagnostics)
+    diagnostics: placed(diagnostics, expanded),
+    order: keys.size > 0 ? order.filter((id) => !isInside(id)) : order,
+    types: outside(types),
+    values: outside(all),
+    wires: wires.slice(0, document.wires.length),
+    inner: innerOf(expanded, all, wires),
+    leaves,
+    states: [...states.values()],
+    objective
   };
+}
+
+function isInside(name: string): boolean {
+  return /[/@]/.test(name);
+}
+
+function innerOf({ wires, aliases, keys }: Expanded, all: ReadonlyMap<string, ValueId>, ends: readonly (ValueId | undefined)[]): Inner {
+  const values = new Map<string, ValueId>();
+  const inside = new Map<string, ValueId>();
+  if (keys.size === 0) return { values, wires: inside };
+  for (const [name, value] of all) if (isInside(name)) values.set(name, value);
+  for (const [path, id] of aliases) if (all.has(id)) values.set(path, all.get(id)!);
+  wires.forEach(({ to }, index) => {
+    if (ends[index] !== undefined) inside.set(to, ends[index]);
+  });
+  return { values, wires: inside };
+}
+
+/** Diagnostics where the user sees their gates; what is wrong in every copy of a repeated instance is told once. */
+function placed(diagnostics: readonly Diagnostic[], { places }: Expanded): readonly Diagnostic[] {
+  if (places.size === 0) return diagnostics;
+  const told = new Set<string>();
+  return diagnostics.flatMap((diagnostic) => {
+    const place = diagnostic.gate === undefined ? undefined : places.get(diagnostic.gate);
+    const result = place ? { ...diagnostic, ...place } : diagnostic;
+    const print = fingerprint({ ...result, gate: result.gate?.replace(/@\d+/g, '') });
+    if (told.has(print)) return [];
+    told.add(print);
+    return [result];
+  });
 }
 
 /** Operand types and values by port, each behind its wire; null when one is not known. */
@@ -124,15 +181,16 @@ function readOperands(
 function lowerNode(
   graph: Builder,
   { record: { id }, gate, params, outputs }: ResolvedNode,
+  key: string,
   operands: Record<string, ValueId>,
-  context: LowerContext
+  context: NodeContext
 ): readonly ValueId[] {
   const shapes = gate.shape(
     Object.fromEntries(Object.entries(operands).map(([port, value]) => [port, graph.type(value)])),
     params,
     context
   );
-  if (gate.source) return [graph.within({ node: id, port: 'out', role: 'value' }, () => graph.input(id, shapes[0]!))];
+  if (gate.source) return [graph.within({ node: id, port: 'out', role: 'value' }, () => graph.input(key, shapes[0]!))];
   const first = graph.operations.length;
   const produced = graph.within({ node: id, role: 'internal' }, () => gate.lower(graph, operands, params, context));
   return outputs.map((port, at) => {
@@ -185,10 +243,22 @@ const defaultFans = ({ shape }: Type): Fans => ({ in: shape[0] ?? 1, out: shape.
  */
 function fansOf(nodes: ReadonlyMap<string, ResolvedNode>, types: ReadonlyMap<string, Type>): Map<string, Fans> {
   const fans = new Map<string, Fans>();
+  /** The output itself, or the one that comes in at the port of an instance. */
+  const origin = (output: string): string => {
+    let found = output;
+    for (let port = nodes.get(found); port?.gate === portGate; port = nodes.get(found)) {
+      const from = port.incoming.get('in')?.source;
+      if (from === undefined) break;
+      found = from;
+    }
+    return found;
+  };
   for (const { gate, incoming } of nodes.values()) {
-    for (const [port, { source }] of incoming) {
+    if (gate === portGate) continue;
+    for (const [port, { source: from }] of incoming) {
+      const source = origin(from);
       if (fans.has(source) || nodes.get(source)?.gate.source !== 'parameter') continue;
-      const shape = types.get(port === 'bias' ? (incoming.get('weight')?.source ?? source) : source)?.shape;
+      const shape = types.get(port === 'bias' ? (incoming.get('weight')?.source ?? from) : from)?.shape;
       if (!shape) continue;
       const kernel = shape.slice(2).reduce((product, length) => product * length, 1);
       if (gate.name.startsWith('conv')) fans.set(source, { in: (shape[1] ?? 1) * kernel, out: (shape[0] ?? 1) * kernel });
@@ -269,27 +339,43 @@ function checkMetrics(document: Document, nodes: ReadonlyMap<string, ResolvedNod
 
 const fingerprint = ({ code, gate, port, message }: Diagnostic) => JSON.stringify([code, gate, port, message]);
 
-/** Why a wire would be refused — its gate's ports, dtype or shape, or a cycle — or null. What the input had is replaced. */
-export function checkConnection(document: Document, wire: { readonly from: string; readonly to: string }): Diagnostic | null {
-  const target = wire.to.slice(0, Math.max(0, wire.to.indexOf('.')));
+/**
+ * Why a wire would be refused — its gate's ports, dtype or shape, or a cycle — or null. What the input had is replaced.
+ * With `inside` the wire is one of the view of that instance's definition.
+ */
+export function checkConnection(document: Document, wire: { readonly from: string; readonly to: string }, inside?: InstancePath): Diagnostic | null {
+  const { id: target } = splitOutput(wire.to);
+  const along = inside === undefined ? undefined : nodesAlong(document, inside);
+  const name = along?.at(-1)!.gate;
+  const wired = name === undefined ? addWire(document, wire) : withDefinition(document, name, addWire(viewDefinition(document, name), wire));
   const before = new Set(lower(document).diagnostics.map(fingerprint));
-  const after = lower(addWire(document, wire)).diagnostics;
+  const after = lower(wired).diagnostics;
   const fresh = after.filter((diagnostic) => !before.has(fingerprint(diagnostic)) && diagnostic.code !== 'unconnected-input');
-  return fresh.find(({ code, gate }) => code === 'cycle' || code === 'unknown-node' || code === 'unknown-port' || gate === target) ?? null;
+  const prefix = inside === undefined ? '' : `${inside}/`;
+  return (
+    fresh.find(
+      ({ code, gate }) => code === 'cycle' || code === 'unknown-node' || code === 'unknown-port' || gate === prefix + target || gate?.startsWith(`${prefix}${target}/`)
+    ) ?? null
+  );
 }
 
 /**
  * Labels of shapes by output reference: `scalar`, `[3,5]`, and `[N,4]` where the batch axis is: the sizes that follow the
- * number of rows when the document is lowered with two different ones.
+ * number of rows when the document is lowered with two different ones. With `inside`, those of that instance's view.
  */
-export function batchShapes(document: Document): ReadonlyMap<string, string> {
+export function batchShapes(document: Document, inside?: InstancePath): ReadonlyMap<string, string> {
   const [few, many] = [{ batch: 5 }, { batch: 7 }];
-  const first = lower(document, few).types;
-  const usesData = document.nodes.some(({ gate }) => gate === 'data');
-  const second = usesData ? lower(document, many).types : first;
+  const shapes = (batch: number): ReadonlyMap<string, Shape> => {
+    const lowered = lower(document, { batch });
+    const values = inside === undefined ? lowered.values : namesInside(document, lowered, inside)?.values;
+    return new Map([...(values ?? [])].map(([name, value]) => [name, lowered.graph.shape(value)]));
+  };
+  const first = shapes(few.batch);
+  const usesData = nodesInUse(document).some(({ gate }) => gate === 'data');
+  const second = usesData ? shapes(many.batch) : first;
   const labels = new Map<string, string>();
-  for (const [name, { shape }] of first) {
-    const other = second.get(name)?.shape ?? shape;
+  for (const [name, shape] of first) {
+    const other = second.get(name) ?? shape;
     const sizes = shape.map((length, axis) => {
       if (length === other[axis]) return String(length);
       const factor = length / few.batch;

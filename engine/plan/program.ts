@@ -3,20 +3,26 @@ import { appendJvp } from '../autodiff/jvp';
 import { appendVjp } from '../autodiff/vjp';
 import type { Type } from '../base/dtypes';
 import { EngineError, invariant, type Diagnostic } from '../base/errors';
+import type { InstancePath } from '../document/definitions';
 import type { Document } from '../document/types';
-import type { LowerContext } from '../gates/gate';
+import type { LowerMode } from '../gates/gate';
 import type { Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
+import { namesInside, type NamesInside } from '../lower/inside';
 import { lower, type Leaf, type Lowered } from '../lower/lower';
 import { simplify } from '../optimize/simplify';
 import type { Plan } from './plan';
 import { planGraph } from './planGraph';
 
-export interface Purpose extends LowerContext {
-  /** Gradients of the objective: for every output and wire, or for these node ids alone; absent: none. */
+export interface Purpose extends LowerMode {
+  /** Gradients of the objective: for every output and wire, or for these leaves alone; absent: none. */
   readonly gradients?: 'all' | ReadonlySet<string>;
   /** Output references whose values are wanted; absent: all. */
   readonly values?: ReadonlySet<string>;
+  /** Asks for what is inside this instance too, and for its gradients where `gradients` is all. */
+  readonly inside?: InstancePath;
+  /** Asks for what the gates' state becomes after a step of training. */
+  readonly updates?: boolean;
   /** Leaves that tangents will be given for: asks for the objective's tangent. */
   readonly tangents?: ReadonlySet<string>;
   /** Leaves that a vector will be given for: asks for its product with the Hessian. */
@@ -36,8 +42,12 @@ export interface Program {
   readonly lowered: Lowered;
   readonly values: ReadonlyMap<string, Slot>;
   readonly gradients: ReadonlyMap<string, Slot>;
+  /** By key of a gate's state, what it becomes; empty unless asked for. */
+  readonly updates: ReadonlyMap<string, Slot>;
   /** By index of the document's wires. */
   readonly wires: readonly (Slot | undefined)[];
+  /** The instance that was asked for, in the names and wires of its definition's view. */
+  readonly inside?: Pick<Program, 'values' | 'gradients' | 'wires'>;
   /** Σ⟨upstream, out⟩, a scalar. */
   readonly loss?: Slot;
   /** One per term of the objective; undefined is zero. */
@@ -67,6 +77,7 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   };
 
   for (const [name, id] of values) if (!purpose.values || purpose.values.has(name)) want(`value ${name}`, id);
+  if (purpose.updates) for (const { id, next } of lowered.states) want(`update ${id}`, next);
   const needsGradient = purpose.gradients !== undefined || purpose.vector !== undefined;
   if (needsGradient || purpose.tangents) requireObjective(lowered);
   const seeds = lowered.objective.length > 0 ? seedObjective(lowered) : new Map<ValueId, ValueId>();
@@ -74,17 +85,29 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   const cotangents = needsGradient ? appendVjp(graph, seeds) : new Map<ValueId, ValueId>();
   const receives = receivers(lowered);
   if (purpose.gradients === 'all') {
-    for (const [name, id] of values) if (receives.has(name)) want(`gradient ${name}`, cotangents.get(id));
+    for (const [name, id] of values) if (receives.has(id)) want(`gradient ${name}`, cotangents.get(id));
     lowered.wires.forEach((id, index) => {
-      if (id !== undefined && receives.has(document.wires[index]!.from)) want(`wire ${index}`, cotangents.get(id));
+      if (id !== undefined && receives.has(values.get(document.wires[index]!.from)!)) want(`wire ${index}`, cotangents.get(id));
     });
-  } else if (purpose.gradients) for (const id of purpose.gradients) want(`gradient ${id}`, cotangents.get(values.get(id)!));
+  } else if (purpose.gradients) {
+    for (const { id, value } of lowered.leaves) if (purpose.gradients.has(id)) want(`gradient ${id}`, cotangents.get(value));
+  }
+  const names = purpose.inside === undefined ? undefined : namesInside(document, lowered, purpose.inside);
+  if (names) {
+    for (const [name, id] of names.values) {
+      want(`inner value ${name}`, id);
+      if (purpose.gradients === 'all' && receives.has(id)) want(`inner gradient ${name}`, cotangents.get(id));
+    }
+    names.wires.forEach((wire, index) => {
+      if (purpose.gradients === 'all' && wire && receives.has(wire.from)) want(`inner wire ${index}`, cotangents.get(wire.value));
+    });
+  }
 
   if (purpose.tangents) {
     const tangents = appendJvp(graph, seedLeaves(lowered, purpose.tangents, inputName.tangent), Math.max(...lowered.objective.map(({ value }) => value)));
     lowered.objective.forEach(({ value }, term) => want(`tangent ${term}`, tangents.get(value)));
   }
-  const differentiable = lowered.leaves.filter(({ id, source }) => (source === 'variable' || source === 'parameter') && receives.has(id));
+  const differentiable = lowered.leaves.filter(({ source, value }) => (source === 'variable' || source === 'parameter') && receives.has(value));
   if (purpose.vector) {
     const gradients = differentiable.map(({ value }) => cotangents.get(value)).filter((id) => id !== undefined);
     const tangents = appendJvp(graph, seedLeaves(lowered, purpose.vector, inputName.vector), Math.max(-1, ...gradients));
@@ -96,10 +119,10 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   const jacobian = purpose.jacobian && appendRow(lowered, purpose.jacobian);
   want('row', jacobian?.row);
 
-  return finish(document, lowered, ids, purpose, jacobian);
+  return finish(document, lowered, ids, purpose, jacobian, names);
 }
 
-function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, ValueId>, purpose: Purpose, jacobian: ReturnType<typeof appendRow> | undefined): Program {
+function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, ValueId>, purpose: Purpose, jacobian: ReturnType<typeof appendRow> | undefined, names: NamesInside | undefined): Program {
   const { graph, values } = simplify(lowered.graph, ids.values());
   const plan = planGraph(graph, [...ids.values()].map((id) => values.get(id)!));
   const slot = (key: string): Slot | undefined => {
@@ -118,8 +141,16 @@ function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, V
     plan,
     lowered,
     values: slots('value', lowered.values.keys()),
-    gradients: slots('gradient', lowered.values.keys()),
+    gradients: slots('gradient', typeof purpose.gradients === 'object' ? purpose.gradients : lowered.values.keys()),
+    updates: slots('update', lowered.states.map(({ id }) => id)),
     wires: document.wires.map((_, index) => slot(`wire ${index}`)),
+    ...(names && {
+      inside: {
+        values: slots('inner value', names.values.keys()),
+        gradients: slots('inner gradient', names.values.keys()),
+        wires: names.wires.map((_, index) => slot(`inner wire ${index}`))
+      }
+    }),
     ...(loss && { loss }),
     ...(purpose.tangents && { tangents: lowered.objective.map((_, term) => slot(`tangent ${term}`)) }),
     ...(purpose.vector && { hvp: slots('hvp', lowered.leaves.map(({ id }) => id)) }),
@@ -154,9 +185,9 @@ function total(graph: Builder, seeds: ReadonlyMap<ValueId, ValueId>): ValueId {
 }
 
 /** Outputs that may receive a gradient: float ones, constants excepted. */
-function receivers({ graph, values, leaves }: Lowered): ReadonlySet<string> {
-  const constants = new Set(leaves.filter(({ source }) => source === 'constant').map(({ id }) => id));
-  return new Set([...values].filter(([name, id]) => graph.type(id).dtype === 'float' && !constants.has(name)).map(([name]) => name));
+function receivers({ graph, values, inner, leaves }: Lowered): ReadonlySet<ValueId> {
+  const constants = new Set(leaves.filter(({ source }) => source === 'constant').map(({ value }) => value));
+  return new Set([...values.values(), ...inner.values.values(), ...leaves.map(({ value }) => value)].filter((id) => graph.type(id).dtype === 'float' && !constants.has(id)));
 }
 
 function leafNamed({ leaves, graph }: Lowered, id: string, what: string): Leaf {
@@ -176,9 +207,9 @@ function seedLeaves(lowered: Lowered, ids: ReadonlySet<string>, name: (id: strin
 }
 
 /** ⟨seed, of⟩'s cotangent at `wrt`, with the seed an input; row undefined where `of` does not depend on `wrt`. */
-function appendRow({ graph, values }: Lowered, { of, wrt }: { readonly of: string; readonly wrt: string }) {
+function appendRow({ graph, values, leaves }: Lowered, { of, wrt }: { readonly of: string; readonly wrt: string }) {
   const [from, to] = [of, wrt].map((name) => {
-    const id = values.get(name);
+    const id = values.get(name) ?? leaves.find((leaf) => leaf.id === name)?.value;
     if (id === undefined) throw new EngineError({ code: 'unknown-output', message: `the Jacobian names ${name}, which is no output of the document`, hint: `its outputs are ${[...values.keys()].join(', ')}` });
     if (graph.type(id).dtype !== 'float') throw new EngineError({ code: 'objective-dtype', message: `the Jacobian names ${name}, which is int32 and has no derivative` });
     return id;

@@ -9,6 +9,7 @@ import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
 import { feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
+import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Tensor } from '../base/tensors';
 import { chooseRows, usesData } from './execute';
@@ -39,6 +40,7 @@ export async function check(document: Document, options: CheckOptions = {}): Pro
   const seed = seedOf(document, options.seed);
   const context = { mode: 'train' as const, batch: rows.length, values: new Set<string>() };
   const { lowered } = compileProgram(document, { ...context, gradients: new Set() });
+  await checkGivenRules(lowered.graph, clock);
   const ids = lowered.leaves.filter(({ source, value }) => (source === 'variable' || source === 'parameter') && lowered.graph.type(value).dtype === 'float').map(({ id }) => id);
   const parameters = initialParameters(lowered, seed, options.weights);
   const analytic = prepare(document, { ...context, gradients: new Set(ids) }, data, rows, parameters, seed);

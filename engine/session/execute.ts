@@ -6,11 +6,13 @@ import { formatShape, sameShape } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Executable } from '../backends/backend';
+import { nodesInUse } from '../document/definitions';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
 import { BATCH_SIZE, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData, type Part } from '../training/feed';
 import { measure } from '../training/evaluate';
+import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Metrics } from '../base/report';
 import type { Backends } from './backends';
@@ -69,10 +71,12 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
     ...(jacobian && { jacobian })
   };
   const program = compileProgram(document, purpose);
+  await checkGivenRules(program.lowered.graph, clock);
+  const seed = seedOf(document, options.seed);
   const backend = await backends.get(options.backend, precision);
   const executable = backend.compile(program.plan);
   try {
-    feedLeaves(program, executable, initialParameters(program.lowered, seedOf(document, options.seed), weights));
+    feedLeaves(program, executable, initialParameters(program.lowered, seed, weights), seed);
     feedRows(program, executable, data, rows);
     feedExtras(program, executable, tangents, inputName.tangent, 'tangent');
     feedExtras(program, executable, vector, inputName.vector, 'vector');
@@ -87,7 +91,7 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
 }
 
 export function usesData(document: Document): boolean {
-  return document.nodes.some(({ gate }) => gate === 'data');
+  return nodesInUse(document).some(({ gate }) => gate === 'data');
 }
 
 /** Indices of the rows to run on; none where the document has no data nodes. */
@@ -106,7 +110,8 @@ export function chooseRows(document: Document, data: LoadedData, rows?: Rows): I
 
 function feedExtras(program: Program, executable: Executable, tensors: ReadonlyMap<string, Tensor> | undefined, name: (id: string) => string, what: string): void {
   for (const [id, tensor] of tensors ?? []) {
-    const { shape } = program.lowered.types.get(id)!;
+    const { graph, leaves } = program.lowered;
+    const shape = graph.shape(leaves.find((leaf) => leaf.id === id)!.value);
     if (!sameShape(tensor.shape, shape)) {
       throw new EngineError({ code: 'shape-mismatch', gate: splitOutput(id).id, message: `the ${what} given is ${formatShape(tensor.shape)} and its value is ${formatShape(shape)}`, hint: 'give one number per entry' });
     }

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../base/errors';
 import type { Dtype, NumberArray, Precision } from '../base/dtypes';
+import type { InstancePath } from '../document/definitions';
 import type { BackendName, EpochReport, Metrics, TrainProgress } from '../base/report';
 
 export type { BackendName, EpochReport, Metrics, TrainProgress };
@@ -38,6 +39,8 @@ export interface RunRequest {
   readonly backend?: BackendName;
   /** Rows [from, to) of each data set in file order; default the first batch. */
   readonly rows?: readonly [from: number, to: number];
+  /** The instance that is open: asks for what is inside it too. */
+  readonly inside?: InstancePath;
 }
 
 export interface WireResult {
@@ -53,14 +56,19 @@ export interface RunResult {
   readonly gradients: ReadonlyMap<string, TensorSummary>;
   /** One per wire of the document, in its order; the wire's value is that of `from`. */
   readonly wires: readonly WireResult[];
+  /** The opened instance, in the names and wires of its definition's view. */
+  readonly inside?: Pick<RunResult, 'values' | 'gradients' | 'wires'>;
   readonly backend: BackendName;
   readonly milliseconds: number;
   /** First gate whose value is NaN or infinite, if any. */
   readonly warnings: readonly Diagnostic[];
 }
 
-/** Which tensor of the last run is wanted whole. `wire` is an index into the document's wires. */
-export type InspectRequest = { readonly kind: 'value' | 'gradient'; readonly output: string } | { readonly kind: 'wire'; readonly wire: number };
+/** Which tensor of the last run is wanted whole. `wire` is an index into the document's wires, or the opened instance's. */
+export type InspectRequest = { readonly inside?: boolean } & (
+  | { readonly kind: 'value' | 'gradient'; readonly output: string }
+  | { readonly kind: 'wire'; readonly wire: number }
+);
 
 export interface WholeTensor {
   readonly dtype: Dtype;

@@ -4,17 +4,19 @@
  */
 import { Clock } from '../base/clock';
 import { EngineError, invariant, type Diagnostic } from '../base/errors';
-import type { Type } from '../base/dtypes';
 import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
 import { parseDocument } from '../document/parse';
+import { nodesAlong, nodesInUse } from '../document/definitions';
 import type { Document } from '../document/types';
+import { viewDefinition } from '../document/view';
 import { readSafetensors } from '../formats/safetensors';
-import { lower } from '../lower/lower';
+import { lower, type Lowered } from '../lower/lower';
 import { compileProgram, type Program, type Slot } from '../plan/program';
 import { summarize as summarizeSource } from '../training/summarize';
 import { feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
-import { initialParameters, seedOf } from '../training/parameters';
+import { checkGivenRules } from '../training/givenRules';
+import { initialParameters, seedOf, weightShapes } from '../training/parameters';
 import { train } from '../training/train';
 import { Backends, type BackendOptions } from './backends';
 import { check } from './check';
@@ -79,6 +81,7 @@ export class Session implements EngineCalls {
       const data = await this.dataOf(document);
       const rows = chooseRows(document, data, request.rows);
       const program = compileProgram(document, { mode: request.mode ?? 'train', batch: rows.length, values: new Set(), jacobian: { of, wrt } });
+      await checkGivenRules(program.lowered.graph, clock);
       const executable = (await this.interactive.get(request.backend, request.precision)).compile(program.plan);
       try {
         this.feed(document, program, executable, data, rows);
@@ -134,15 +137,15 @@ export class Session implements EngineCalls {
   async exportWeights({ document: text, format }: ExportRequest): Promise<readonly ExportFile[]> {
     const document = read(text);
     const data = await this.dataOf(document);
-    const { types } = lower(document, { batch: chooseRows(document, data).length });
-    return exportDocument(document, format, { data, weights: this.fitting(types) });
+    const lowered = lower(document, { batch: chooseRows(document, data).length });
+    return exportDocument(document, format, { data, weights: this.fitting(lowered) });
   }
 
   async loadWeights(text: string, bytes: Uint8Array): Promise<readonly string[]> {
     const { lowered } = compileProgram(read(text), { mode: 'eval', batch: 1 });
     const weights = readSafetensors(bytes);
     initialParameters(lowered, 0, weights);
-    const matched = lowered.leaves.filter(({ id, source }) => source === 'parameter' && weights.has(id)).map(({ id }) => id);
+    const matched = [...weightShapes(lowered).keys()].filter((id) => weights.has(id));
     this.weights = new Map([...this.weights, ...matched.map((id) => [id, weights.get(id)!] as const)]);
     return matched;
   }
@@ -170,10 +173,11 @@ export class Session implements EngineCalls {
     const data = await this.dataOf(document);
     const rows = chooseRows(document, data, request.rows);
     const backend = await this.interactive.get(request.backend, request.precision);
-    const { mode = 'train', backward, revision } = request;
-    const key = JSON.stringify([backend.name, mode, backward, rows.length, structureOf(document)]);
-    const program = this.kept?.key === key ? withNumbersOf(document, this.kept.program) : compileProgram(document, { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }) });
+    const { mode = 'train', backward, revision, inside } = request;
+    const key = JSON.stringify([backend.name, mode, backward, rows.length, inside, structureOf(document)]);
+    const program = this.kept?.key === key ? withNumbersOf(document, this.kept.program) : compileProgram(document, { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }), ...(inside !== undefined && { inside }) });
     if (this.kept?.key !== key) {
+      await checkGivenRules(program.lowered.graph, clock);
       this.kept?.executable.dispose();
       this.kept = undefined;
       this.kept = { key, program, executable: backend.compile(program.plan) };
@@ -183,29 +187,36 @@ export class Session implements EngineCalls {
     const pending = executable.run(clock);
     if (pending) await pending;
     const summaries = (slots: ReadonlyMap<string, Slot>) => new Map([...slots].map(([name, { type, value }]) => [name, summarize(type, executable.view(value))]));
-    const values = summaries(program.values);
+    const results = ({ values, gradients, wires }: Pick<Program, 'values' | 'gradients' | 'wires'>, records: Document['wires']) => ({
+      values: summaries(values),
+      gradients: summaries(gradients),
+      wires: records.map(({ from, to }, index) => {
+        const slot = wires[index];
+        return { from, to, ...(slot && { gradient: summarize(slot.type, executable.view(slot.value)) }) };
+      })
+    });
+    const result = results(program, document.wires);
+    const opened = inside === undefined ? undefined : nodesAlong(document, inside)?.at(-1);
     return {
       revision,
-      values,
-      gradients: summaries(program.gradients),
-      wires: document.wires.map(({ from, to }, index) => {
-        const slot = program.wires[index];
-        return { from, to, ...(slot && { gradient: summarize(slot.type, executable.view(slot.value)) }) };
-      }),
+      ...result,
+      ...(program.inside && opened && { inside: results(program.inside, viewDefinition(document, opened.gate).wires) }),
       backend: backend.name,
       milliseconds: performance.now() - started,
-      warnings: [...program.lowered.diagnostics, ...firstNonFinite(document, values)]
+      warnings: [...program.lowered.diagnostics, ...firstNonFinite(document, result.values)]
     };
   }
 
   private feed(document: Document, program: Program, executable: Executable, data: LoadedData, rows: Int32Array): void {
-    feedLeaves(program, executable, initialParameters(program.lowered, seedOf(document), this.fitting(program.lowered.types)));
+    const seed = seedOf(document);
+    feedLeaves(program, executable, initialParameters(program.lowered, seed, this.fitting(program.lowered)), seed);
     feedRows(program, executable, data, rows);
   }
 
   /** The weights in hand whose shape is still the document's: an edit may have changed a parameter since. */
-  private fitting(types: ReadonlyMap<string, Type>): ReadonlyMap<string, Tensor> {
-    return new Map([...this.weights].filter(([id, { shape }]) => types.get(id)?.shape.join() === shape.join()));
+  private fitting(lowered: Lowered): ReadonlyMap<string, Tensor> {
+    const shapes = weightShapes(lowered);
+    return new Map([...this.weights].filter(([id, { shape }]) => shapes.get(id)?.join() === shape.join()));
   }
 
   private readonly provide = (source: string): Uint8Array => {
@@ -216,7 +227,7 @@ export class Session implements EngineCalls {
 
   private async dataOf(document: Document): Promise<LoadedData> {
     if (!usesData(document)) return NO_DATA;
-    const key = JSON.stringify([[...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]), document.nodes.filter(({ gate }) => gate === 'data').map(({ params }) => params?.['dataset'])]);
+    const key = JSON.stringify([[...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]), nodesInUse(document).filter(({ gate }) => gate === 'data').map(({ params }) => params?.['dataset'])]);
     if (this.loaded?.key !== key) this.loaded = { key, data: await loadData(document, this.provide) };
     return this.loaded.data;
   }
@@ -230,7 +241,9 @@ function read(text: string): Document {
   return document;
 }
 
-function findSlot(program: Program, request: InspectRequest): Slot | undefined {
+function findSlot(whole: Program, request: InspectRequest): Slot | undefined {
+  const program = request.inside ? whole.inside : whole;
+  if (!program) return undefined;
   switch (request.kind) {
     case 'value':
       return program.values.get(request.output);

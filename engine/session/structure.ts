@@ -1,23 +1,38 @@
 /** What of a document decides how it is compiled: everything but the numbers typed into it. */
 import { readTensor, type TensorJson } from '../base/tensors';
-import type { Document } from '../document/types';
+import type { Document, NodeRecord, WireRecord } from '../document/types';
 import { resolveParams } from '../gates/params';
 import { registry } from '../gates/registry';
+import { expand } from '../lower/expand';
 import type { Program } from '../plan/program';
 
 /** Equal for two documents that one program serves. */
 export function structureOf(document: Document): string {
-  const { nodes, wires, objective, datasets } = document;
+  const { nodes, wires, objective, datasets, definitions } = document;
   return JSON.stringify([
-    nodes.map(({ id, gate, params = {} }) => {
-      const spec = registry.get(gate)?.params ?? {};
-      const entries = Object.entries(params).map(([name, value]) => [name, spec[name]?.type === 'tensor' ? shapeKey(value, params['dtype']) : value]);
-      return [id, gate, entries];
-    }),
-    wires.map(({ from, to }) => [from, to]),
+    nodesKey(nodes),
+    wiresKey(wires),
     typeof objective === 'string' ? objective : objective?.map(({ from, upstream }) => [from, upstream === undefined ? null : shapeKey(upstream)]),
-    [...(datasets ?? [])].map(([name, { fields }]) => [name, [...fields].map(([field, { columns, type }]) => [field, columns.length, type])])
+    [...(datasets ?? [])].map(([name, { fields }]) => [name, [...fields].map(([field, { columns, type }]) => [field, columns.length, type])]),
+    [...(definitions ?? [])].map(([name, definition]) => [
+      name,
+      definition.inputs,
+      [...definition.outputs],
+      nodesKey(definition.nodes),
+      wiresKey(definition.wires),
+      definition.parameters
+    ])
   ]);
+}
+
+const wiresKey = (wires: readonly WireRecord[]) => wires.map(({ from, to }) => [from, to]);
+
+function nodesKey(nodes: readonly NodeRecord[]): unknown {
+  return nodes.map(({ id, gate, params = {} }) => {
+    const spec = registry.get(gate)?.params ?? {};
+    const entries = Object.entries(params).map(([name, value]) => [name, spec[name]?.type === 'tensor' ? shapeKey(value, params['dtype']) : value]);
+    return [id, gate, entries];
+  });
 }
 
 function shapeKey(value: unknown, dtype?: unknown): unknown {
@@ -28,9 +43,9 @@ function shapeKey(value: unknown, dtype?: unknown): unknown {
 
 /** The same program with the numbers of `document`, which has the structure that it was compiled from. */
 export function withNumbersOf(document: Document, program: Program): Program {
-  const records = new Map(document.nodes.map((record) => [record.id, record]));
+  const records = new Map(expand(document).nodes.map((record) => [record.id, record]));
   const leaves = program.lowered.leaves.map((leaf) => {
-    const { gate, params } = records.get(leaf.id)!;
+    const { gate, params } = records.get(leaf.node)!;
     return { ...leaf, params: resolveParams(registry.get(gate)!, params).params };
   });
   const terms = typeof document.objective === 'object' ? document.objective : [];

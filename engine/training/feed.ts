@@ -3,8 +3,10 @@ import type { Type } from '../base/dtypes';
 import { EngineError, invariant } from '../base/errors';
 import { sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
+import { nodesInUse } from '../document/definitions';
 import type { Document } from '../document/types';
 import type { ResolvedParams } from '../gates/gate';
+import { RANDOM_SEED } from '../ir/builder';
 import { inputName, type Program } from '../plan/program';
 import type { Executable } from '../backends/backend';
 import { loadDataset, type DataProvider, type Dataset } from './dataset';
@@ -27,7 +29,9 @@ export const BATCH_SIZE = 32;
 
 /** Reads the data sets that nodes of `document` name. Throws EngineError when two of them differ in rows, or as `loadDataset`. */
 export async function loadData(document: Document, provider: DataProvider): Promise<LoadedData> {
-  const names = new Set(document.nodes.flatMap(({ gate, params }) => (gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : [])));
+  const names = new Set(
+    nodesInUse(document).flatMap(({ gate, params }) => (gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []))
+  );
   const datasets = new Map<string, Dataset>();
   for (const name of names) {
     const record = document.datasets?.get(name);
@@ -39,7 +43,11 @@ export async function loadData(document: Document, provider: DataProvider): Prom
   const [name, { rows, parts }] = first;
   for (const [other, dataset] of others) {
     if (dataset.rows !== rows) {
-      throw new EngineError({ code: 'row-count', message: `data sets ${name} and ${other} have ${rows} and ${dataset.rows} rows`, hint: 'data sets of one document advance together and need equally many rows' });
+      throw new EngineError({
+        code: 'row-count',
+        message: `data sets ${name} and ${other} have ${rows} and ${dataset.rows} rows`,
+        hint: 'data sets of one document advance together and need equally many rows'
+      });
     }
   }
   return { datasets, rows, parts };
@@ -74,8 +82,20 @@ export function feedRows(program: Program, executable: Executable, data: LoadedD
   }
 }
 
-/** Writes variables and constants, and parameters as `parameters` has them. */
-export function feedLeaves(program: Program, executable: Executable, parameters: ReadonlyMap<string, Tensor>): void {
+/** Writes what random numbers are drawn from: the run's seed and, in training, how many steps went before. */
+export function feedSeed(program: Program, executable: Executable, seed: number, step: number): void {
+  const value = program.plan.inputs.get(RANDOM_SEED);
+  // A typed array keeps the low 32 bits of a seed.
+  if (value !== undefined) executable.view(value).set([seed, step]);
+}
+
+/** Writes variables and constants, parameters and state as `parameters` has them, and the seed. */
+export function feedLeaves(program: Program, executable: Executable, parameters: ReadonlyMap<string, Tensor>, seed: number): void {
+  feedSeed(program, executable, seed, 0);
+  for (const { id } of program.lowered.states) {
+    const value = program.plan.inputs.get(id);
+    if (value !== undefined) executable.view(value).set(parameters.get(id)!.data);
+  }
   for (const { id, source, params } of program.lowered.leaves) {
     const value = program.plan.inputs.get(id);
     if (source === 'data' || value === undefined) continue;

@@ -8,12 +8,14 @@ import { EngineError, invariant } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Backend, Executable } from '../backends/backend';
+import { nodesInUse } from '../document/definitions';
 import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
 import { epochOrder } from './batches';
 import type { DataProvider } from './dataset';
 import { measure, metricOutputs } from './evaluate';
-import { BATCH_SIZE, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from './feed';
+import { BATCH_SIZE, feedLeaves, feedRows, feedSeed, loadData, NO_DATA, type LoadedData } from './feed';
+import { checkGivenRules } from './givenRules';
 import { createOptimizer, type Optimizer } from './optimizers';
 import { initialParameters, seedOf } from './parameters';
 import type { EpochReport, Metrics, TrainProgress } from '../base/report';
@@ -32,7 +34,7 @@ export interface TrainOptions {
 }
 
 export interface TrainResult {
-  /** Every parameter, trained or not. */
+  /** Every parameter, trained or not, and the state of gates. */
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly epochs: readonly EpochReport[];
   /** On the test rows of the split, where there are any. */
@@ -50,7 +52,7 @@ const EVALUATION_ROWS = 1024;
 
 /** Trains `document`'s trainable parameters. Throws EngineError for what is wrong with it, `not-finite` when the loss leaves the numbers. */
 export async function train(document: Document, options: TrainOptions): Promise<TrainResult> {
-  const data = document.nodes.some(({ gate }) => gate === 'data') ? await loadData(document, options.data ?? noProvider) : NO_DATA;
+  const data = nodesInUse(document).some(({ gate }) => gate === 'data') ? await loadData(document, options.data ?? noProvider) : NO_DATA;
   const run = new TrainingRun(document, data, options);
   try {
     return await run.perform();
@@ -78,6 +80,8 @@ class TrainingRun {
   private readonly main: Runner;
   private readonly evaluators = new Map<number, Runner>();
   private readonly trained: readonly string[];
+  /** What changes from step to step: trained parameters and the state of gates. */
+  private readonly carried: readonly string[];
   private readonly parameters: ReadonlyMap<string, Tensor>;
   private readonly optimizer: Optimizer;
   private readonly started = performance.now();
@@ -100,6 +104,7 @@ class TrainingRun {
     const first = compileProgram(document, this.purpose(this.batchSize, new Set()));
     this.trained = first.lowered.leaves.filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false).map(({ id }) => id);
     if (this.trained.length === 0) throw new EngineError({ code: 'nothing-to-train', message: 'the document has no trainable parameter', hint: 'use parameter gates for what training shall change' });
+    this.carried = [...this.trained, ...first.lowered.states.map(({ id }) => id)];
     this.parameters = initialParameters(first.lowered, this.seed, options.weights);
     this.steps = new Map([...sizes].map((size) => [size, this.prepare(compileProgram(document, this.purpose(size, new Set(this.trained))))]));
     this.main = this.steps.get(this.batchSize)!;
@@ -111,6 +116,7 @@ class TrainingRun {
     let test: Metrics | undefined;
     let stopped = false;
     try {
+      for (const { program } of this.steps.values()) await checkGivenRules(program.lowered.graph, this.clock);
       for (let epoch = 1; epoch <= this.epochs; epoch++) epochs.push(await this.runEpoch(epoch));
       test = await this.evaluate(this.data.parts.test);
     } catch (error) {
@@ -125,12 +131,12 @@ class TrainingRun {
   }
 
   private purpose(batch: number, gradients?: ReadonlySet<string>) {
-    return { mode: gradients ? ('train' as const) : ('eval' as const), batch, values: metricOutputs(this.document), ...(gradients && { gradients }) };
+    return { mode: gradients ? ('train' as const) : ('eval' as const), batch, values: metricOutputs(this.document), ...(gradients && { gradients, updates: true }) };
   }
 
   private prepare(program: Program): Runner {
     const executable = this.options.backend.compile(program.plan);
-    feedLeaves(program, executable, this.parameters);
+    feedLeaves(program, executable, this.parameters, this.seed);
     return { program, executable };
   }
 
@@ -175,6 +181,7 @@ class TrainingRun {
     const { program, executable } = runner;
     if (runner !== this.main) this.copyParameters(runner);
     feedRows(program, executable, this.data, rows);
+    feedSeed(program, executable, this.seed, this.step);
     const pending = executable.run(this.clock);
     if (pending) await pending;
     const metrics = measure(this.document, program, executable, Math.max(1, rows.length));
@@ -183,12 +190,20 @@ class TrainingRun {
     }
     if (runner !== this.main) this.copyGradients(runner);
     this.optimizer.step();
+    this.updateStates(runner);
     this.step++;
     return metrics;
   }
 
+  private updateStates({ program, executable }: Runner): void {
+    for (const [id, { value }] of program.updates) {
+      const state = this.main.program.plan.inputs.get(id);
+      if (state !== undefined) this.main.executable.view(state).set(executable.view(value));
+    }
+  }
+
   private copyParameters({ program, executable }: Runner): void {
-    for (const id of this.trained) {
+    for (const id of this.carried) {
       const from = this.main.program.plan.inputs.get(id);
       const to = program.plan.inputs.get(id);
       if (from !== undefined && to !== undefined) executable.view(to).set(this.main.executable.view(from));

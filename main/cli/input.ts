@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EngineError, type Diagnostic, parseDocument, readTensor, setDataset, type Document, type Tensor } from '@wiregrad/engine';
-import { readSafetensors, type DataProvider } from '@wiregrad/engine/node';
+import { parameterKeys, readSafetensors, type DataProvider } from '@wiregrad/engine/node';
 import { readWhole } from '../services/files';
 import { reportDiagnostics } from './failure';
 
@@ -35,7 +35,7 @@ export async function loadInput(file: string, options: InputOptions = {}): Promi
 
 /** Warns of parameters that the weights do not hold. Throws EngineError where they hold none of them. */
 function compareWeights(document: Document, weights: ReadonlyMap<string, Tensor>, path: string): readonly Diagnostic[] {
-  const parameters = document.nodes.filter(({ gate }) => gate === 'parameter').map(({ id }) => id);
+  const parameters = parameterKeys(document);
   const missing = parameters.filter((id) => !weights.has(id));
   if (missing.length === 0) return [];
   const held = [...weights.keys()].join(', ') || 'nothing';
