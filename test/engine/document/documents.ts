@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type {
   DatasetRecord,
+  DefinitionRecord,
   Document,
   FieldRecord,
   MetricRecord,
@@ -111,6 +112,38 @@ const position = fc.tuple(
   fc.double({ noNaN: true, noDefaultInfinity: true })
 ) as fc.Arbitrary<Position>;
 
+/** A definition without any error: wires from its inputs and nodes to its nodes. */
+const definition: fc.Arbitrary<DefinitionRecord> = fc
+  .tuple(fc.uniqueArray(id, { minLength: 2, maxLength: 6 }), fc.nat(6))
+  .chain(([ids, cut]) => {
+    const inputs = ids.slice(0, Math.min(cut, ids.length - 1));
+    const inner = ids.slice(inputs.length);
+    const output = fc.oneof(
+      fc.constantFrom(...ids),
+      fc.tuple(fc.constantFrom(...ids), id).map((parts) => parts.join('.'))
+    );
+    const input = fc.tuple(fc.constantFrom(...inner), id).map((parts) => parts.join('.'));
+    return fc
+      .record({
+        inputs: fc.constant(inputs),
+        outputs: fc.uniqueArray(fc.tuple(id, fc.option(output, { freq: 5 })), { selector: ([port]) => port, maxLength: 3 }),
+        nodes: fc.tuple(...inner.map((own) => fc.record({ id: fc.constant(own), gate: id, params: maybe(params), unknowns: maybe(unknowns) }))),
+        wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), { selector: ({ to }) => to, maxLength: 4 }),
+        parameters: fc.constantFrom('own' as const, 'shared' as const, undefined),
+        layout: fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), position), { selector: ([key]) => key }),
+        unknowns: maybe(unknowns)
+      })
+      .map(({ outputs, nodes, wires, layout, ...rest }) =>
+        compact<DefinitionRecord>({
+          ...rest,
+          outputs: new Map(outputs),
+          nodes: nodes.map((node) => compact<NodeRecord>(node)),
+          wires: wires.map((wire) => compact(wire)),
+          layout: new Map(layout)
+        })
+      );
+  });
+
 /** Documents without any error: at least one node, wires between nodes, one wire an input. */
 export const documents: fc.Arbitrary<Document> = fc.uniqueArray(id, { minLength: 1, maxLength: 6 }).chain((ids) => {
   const output = fc.oneof(
@@ -142,16 +175,18 @@ export const documents: fc.Arbitrary<Document> = fc.uniqueArray(id, { minLength:
         )
       ),
       weights: maybe(name),
+      definitions: maybe(fc.uniqueArray(fc.tuple(id, definition), { selector: ([key]) => key, maxLength: 2 })),
       datasets: maybe(fc.uniqueArray(fc.tuple(name, dataset), { selector: ([key]) => key, maxLength: 2 })),
       training: maybe(training(output)),
       layout: fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), position), { selector: ([key]) => key }),
       unknowns: maybe(unknowns)
     })
-    .map(({ nodes, wires, datasets, layout, ...rest }) =>
+    .map(({ nodes, wires, definitions, datasets, layout, ...rest }) =>
       compact<Document>({
         ...rest,
         nodes: nodes.map((node) => compact<NodeRecord>(node)),
         wires: wires.map((wire) => compact(wire)),
+        definitions: definitions && new Map(definitions),
         datasets: datasets && new Map(datasets),
         layout: new Map(layout)
       })
