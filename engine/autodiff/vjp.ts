@@ -1,6 +1,6 @@
 /** Reverse mode as a graph transform: appends the backward pass to the graph that it differentiates. */
 import type { Builder } from '../ir/builder';
-import type { ValueId } from '../ir/graph';
+import { lastOf, type ValueId } from '../ir/graph';
 import { applyVjp } from './rules';
 
 /**
@@ -10,8 +10,7 @@ import { applyVjp } from './rules';
  */
 export function appendVjp(builder: Builder, seeds: ReadonlyMap<ValueId, ValueId>): ReadonlyMap<ValueId, ValueId> {
   const cotangents = new Map(seeds);
-  const last = Math.max(-1, ...seeds.keys());
-  for (let id = last; id >= 0; id--) {
+  for (let id = lastOf(seeds.keys()); id >= 0; id--) {
     const g = cotangents.get(id);
     if (g === undefined) continue;
     const operation = builder.operation(id);

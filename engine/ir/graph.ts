@@ -135,3 +135,10 @@ export interface GivenRule {
 export interface Graph {
   readonly operations: readonly AnyOperation[];
 }
+
+/** The value that comes last of `ids`, −1 of none. Spread into Math.max, some 100,000 of them would overflow the stack. */
+export function lastOf(ids: Iterable<ValueId>): ValueId {
+  let last = -1;
+  for (const id of ids) if (id > last) last = id;
+  return last;
+}

@@ -7,7 +7,7 @@ import type { InstancePath } from '../document/definitions';
 import type { Document } from '../document/types';
 import type { LowerMode } from '../gates/gate';
 import type { Builder } from '../ir/builder';
-import type { ValueId } from '../ir/graph';
+import { lastOf, type ValueId } from '../ir/graph';
 import { namesInside, type NamesInside } from '../lower/inside';
 import { lower, type Leaf, type Lowered } from '../lower/lower';
 import { simplify } from '../optimize/simplify';
@@ -104,13 +104,13 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   }
 
   if (purpose.tangents) {
-    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.tangents, inputName.tangent), Math.max(...lowered.objective.map(({ value }) => value)));
+    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.tangents, inputName.tangent), lastOf(lowered.objective.map(({ value }) => value)));
     lowered.objective.forEach(({ value }, term) => want(`tangent ${term}`, tangents.get(value)));
   }
   const differentiable = lowered.leaves.filter(({ source, value }) => (source === 'variable' || source === 'parameter') && receives.has(value));
   if (purpose.vector) {
     const gradients = differentiable.map(({ value }) => cotangents.get(value)).filter((id) => id !== undefined);
-    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.vector, inputName.vector), Math.max(-1, ...gradients));
+    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.vector, inputName.vector), lastOf(gradients));
     for (const { id, value } of differentiable) {
       const gradient = cotangents.get(value);
       want(`hvp ${id}`, (gradient === undefined ? undefined : tangents.get(gradient)) ?? graph.full(0, graph.shape(value)));
