@@ -1,6 +1,6 @@
 /** How a document's nodes hang together: ports, wires resolved to both ends, topological order. Reports what does not fit. */
 import type { Diagnostic } from '../base/errors';
-import { splitOutput, type Document, type NodeRecord } from '../document/types';
+import { outputName, splitOutput, type Document, type NodeRecord } from '../document/types';
 import type { Gate, InputPort, ResolvedParams } from '../gates/gate';
 import { resolveParams } from '../gates/params';
 import { registry } from '../gates/registry';
@@ -27,6 +27,11 @@ export interface Connections {
 
 /** Nodes and wires of a document, expanded or not. */
 export type Net = Pick<Document, 'nodes' | 'wires'>;
+
+/** Whether `reference` names an output of its node, in the one way in which outputs are written: `id`, never `id.out`. */
+export function hasOutput({ record, outputs }: ResolvedNode, reference: string): boolean {
+  return outputs.some((port) => outputName(record.id, port) === reference);
+}
 
 /** Resolves what `gateNamed` knows by name; it answers null for a node that has been reported already. */
 export function connect(document: Net, gateNamed: (name: string) => Gate | null | undefined = (name) => registry.get(name)): Connections {
@@ -62,7 +67,7 @@ export function connect(document: Net, gateNamed: (name: string) => Gate | null 
     }
   }
   const order = sort(nodes);
-  if (order.length < nodes.size) diagnostics.push(cycleAmong(nodes, new Set(order)));
+  diagnostics.push(...cyclesAmong(nodes, new Set(order)));
   return { nodes, order, diagnostics };
 }
 
@@ -115,8 +120,9 @@ function attach(
   }
   const left = nodes.get(source.id);
   const right = nodes.get(target);
-  if (left && !left.outputs.includes(source.port)) {
-    const message = `${place} starts at output ${source.port}, which it does not have; it has ${left.outputs.map((name) => (name === 'out' ? source.id : `${source.id}.${name}`)).join(', ')}`;
+  if (left && !hasOutput(left, from)) {
+    const names = left.outputs.map((name) => outputName(source.id, name)).join(', ');
+    const message = `${place} starts at ${from}, which is no output; it has ${names || 'none'}`;
     diagnostics.push({
       code: 'unknown-port',
       gate: source.id,
@@ -179,22 +185,23 @@ function sort(nodes: ReadonlyMap<string, ResolvedNode>): string[] {
   return order;
 }
 
-function cycleAmong(nodes: ReadonlyMap<string, ResolvedNode>, sorted: ReadonlySet<string>): Diagnostic {
-  // Every unsorted node has an unsorted operand: walking upstream must come back to where it has been.
-  const path: string[] = [];
-  let id = [...nodes.keys()].find((candidate) => !sorted.has(candidate))!;
-  while (!path.includes(id)) {
-    path.push(id);
-    id = [...nodes.get(id)!.incoming.values()].find(({ from }) => nodes.has(from) && !sorted.has(from))!.from;
-  }
-  const loop = [...path.slice(path.indexOf(id)).reverse(), path.at(-1)!];
-  return {
-    code: 'cycle',
-    gate: id,
-    kind: nodes.get(id)!.gate.name,
-    message: `it depends on itself: ${loop.join(' → ')}`,
-    hint: 'remove one of these wires'
-  };
+/** Every unsorted node has an unsorted operand, so walking upstream comes back to where some walk has been: its own is a cycle. */
+function cyclesAmong(nodes: ReadonlyMap<string, ResolvedNode>, sorted: ReadonlySet<string>): Diagnostic[] {
+  const visited = new Set<string>();
+  return [...nodes.keys()].flatMap((start): Diagnostic[] => {
+    const path = new Set<string>();
+    let id = start;
+    while (!sorted.has(id) && !visited.has(id)) {
+      visited.add(id);
+      path.add(id);
+      id = [...nodes.get(id)!.incoming.values()].find(({ from }) => nodes.has(from) && !sorted.has(from))!.from;
+    }
+    if (!path.has(id)) return [];
+    const walk = [...path];
+    const loop = [id, ...walk.slice(walk.indexOf(id)).reverse()].join(' → ');
+    const { gate } = nodes.get(id)!;
+    return [{ code: 'cycle', gate: id, kind: gate.name, message: `it depends on itself: ${loop}`, hint: 'remove one of these wires' }];
+  });
 }
 
 /** Levenshtein's distance. */

@@ -16,7 +16,7 @@ import { ShapeError, type LowerMode, type ResolvedParams, type SourceKind } from
 import type { Fans } from '../gates/initializers';
 import { Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
-import { connect, type ResolvedNode } from './connections';
+import { connect, hasOutput, type ResolvedNode } from './connections';
 import { expand, portGate, type Expanded } from './expand';
 import { namesInside } from './inside';
 
@@ -278,11 +278,11 @@ function readObjective(
   const { objective } = document;
   const terms = objective === undefined ? [] : typeof objective === 'string' ? [{ from: objective }] : objective;
   return terms.flatMap(({ from, ...rest }): Term[] => {
-    const { id, port } = splitOutput(from);
+    const { id } = splitOutput(from);
     const node = nodes.get(id);
     const place = node ? { gate: id, kind: node.gate.name } : {};
     if (!node && document.nodes.some((record) => record.id === id)) return [];
-    if (!node || !node.outputs.includes(port)) {
+    if (!node || !hasOutput(node, from)) {
       diagnostics.push({
         code: 'unknown-output',
         ...place,
@@ -325,8 +325,8 @@ function readObjective(
 function checkMetrics(document: Document, nodes: ReadonlyMap<string, ResolvedNode>, diagnostics: Diagnostic[]): void {
   for (const { kind, input, target } of document.training?.metrics ?? []) {
     for (const reference of [input, target]) {
-      const { id, port } = splitOutput(reference);
-      if (nodes.get(id)?.outputs.includes(port)) continue;
+      const node = nodes.get(splitOutput(reference).id);
+      if (node && hasOutput(node, reference)) continue;
       diagnostics.push({
         code: 'unknown-output',
         severity: 'warning',
