@@ -3,7 +3,7 @@ import { broadcastShapes, formatShape } from '../../base/shapes';
 import type { Builder } from '../../ir/builder';
 import type { ValueId } from '../../ir/graph';
 import { ShapeError } from '../gate';
-import { ARITHMETIC, COMPARISONS, isComparison, type Code, type Expression } from './syntax';
+import { ARITHMETIC, COMPARISONS, isComparison, type Code, type Comparison, type Expression, type Operator } from './syntax';
 import type { Place } from './tokens';
 
 /** Which text of the gate is meant, for messages. */
@@ -12,6 +12,11 @@ export type Part = 'forward' | 'backward';
 /** Appends the results of `code`, whose names mean what `scope` says. Throws ShapeError with the place in the text. */
 export function evaluate(code: Code, b: Builder, scope: ReadonlyMap<string, ValueId>, part: Part): readonly ValueId[] {
   const known = new Map(scope);
+  // Numbers among themselves are computed here: Python's own would raise in generated code where tensors give ∞.
+  const numberOf = (id: ValueId): number | undefined => {
+    const operation = b.operation(id);
+    return operation.primitive === 'constant' ? operation.attributes.value : undefined;
+  };
   const value = (expression: Expression): ValueId => {
     const { at } = expression;
     switch (expression.kind) {
@@ -19,12 +24,17 @@ export function evaluate(code: Code, b: Builder, scope: ReadonlyMap<string, Valu
         return b.constant(expression.value);
       case 'name':
         return known.get(expression.name)!;
-      case 'negate':
-        return b.neg(value(expression.operand));
+      case 'negate': {
+        const operand = value(expression.operand);
+        const number = numberOf(operand);
+        return number === undefined ? b.neg(operand) : b.constant(-number);
+      }
       case 'binary': {
         const { sign } = expression;
         const left = value(expression.left);
         const right = value(expression.right);
+        const numbers = [numberOf(left), numberOf(right)] as const;
+        if (numbers[0] !== undefined && numbers[1] !== undefined) return b.constant(compute(sign, numbers[0], numbers[1]));
         if (!broadcastShapes(b.shape(left), b.shape(right))) {
           const pair = `left of ${sign} is ${formatShape(b.shape(left))} and right ${formatShape(b.shape(right))}`;
           throw placed(
@@ -62,4 +72,33 @@ export function placed(param: Part, at: Place, message: string, hint: string): S
 /** `forward, line 2, column 5: `, the beginning of a message. */
 export function placeText(param: string, { line, column }: Place): string {
   return `${param}, line ${line}, column ${column}: `;
+}
+
+function compute(sign: Operator | Comparison, a: number, b: number): number {
+  switch (sign) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+    case '**':
+      return a ** b;
+    case '<':
+      return Number(a < b);
+    case '<=':
+      return Number(a <= b);
+    case '>':
+      return Number(a > b);
+    case '>=':
+      return Number(a >= b);
+    case '==':
+      return Number(a === b);
+    case '!=':
+      return Number(a !== b);
+    default:
+      throw sign satisfies never;
+  }
 }
