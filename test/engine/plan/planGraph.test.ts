@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvariantError } from '../../../engine/base/errors';
+import { sizeOf } from '../../../engine/base/shapes';
+import { Builder, buildRegion } from '../../../engine/ir/builder';
+import type { Graph, ValueId } from '../../../engine/ir/graph';
+import { simplify } from '../../../engine/optimize/simplify';
+import { ALIGNMENT, type Plan } from '../../../engine/plan/plan';
+import { planGraph } from '../../../engine/plan/planGraph';
+import { randomGraphs } from '../optimize/randomGraph';
+
+const float = (...shape: number[]) => ({ dtype: 'float', shape }) as const;
+const isAlias = ({ operations }: Graph, id: ValueId) => ['reshape', 'identity'].includes(operations[id]!.primitive);
+
+/**
+ * Plays the plan with slots that remember who wrote them last: whoever reads must find what it asks for. Knows nothing of
+ * liveness: a value overwritten too early is found by the operation that misses it.
+ */
+function play({ graph, prologue, steps, offsets, slots, inputs, outputs }: Plan): void {
+  const owner = new Int32Array(slots).fill(-1);
+  const homeOf = (id: ValueId): ValueId => (isAlias(graph, id) ? homeOf(graph.operations[id]!.inputs[0]!) : id);
+  const range = (id: ValueId) => {
+    const [from, size] = [offsets[id]!, sizeOf(graph.operations[id]!.type.shape)];
+    expect(from, `%${id} has a place`).toBeGreaterThanOrEqual(0);
+    expect(from % ALIGNMENT).toBe(0);
+    expect(from + size).toBeLessThanOrEqual(slots);
+    return [from, from + size] as const;
+  };
+  const write = (id: ValueId) => owner.fill(id, ...range(id));
+  const read = (id: ValueId, reader: string) => {
+    const [from, to] = range(id);
+    for (let slot = from; slot < to; slot++) expect(owner[slot], `${reader} finds %${id} in slot ${slot}`).toBe(homeOf(id));
+  };
+  for (const id of inputs.values()) write(id);
+  for (const id of prologue) {
+    for (const input of graph.operations[id]!.inputs) read(input, `%${id}`);
+    write(id);
+  }
+  // Twice: what a run leaves behind must do for the next.
+  for (let run = 0; run < 2; run++) {
+    for (const id of steps) {
+      const operands = graph.operations[id]!.inputs;
+      for (const input of operands) read(input, `%${id}`);
+      const [from, to] = range(id);
+      for (const input of operands) {
+        const [start, end] = range(input);
+        expect(to <= start || end <= from || from === to || start === end, `%${id} is written over its operand %${input}`).toBe(true);
+      }
+      write(id);
+    }
+    for (const id of [...outputs, ...inputs.values()]) read(id, 'the caller');
+  }
+}
+
+describe('a plan', () => {
+  it('never overwrites what is read later, in any run; inputs and outputs keep their slots', () => {
+    fc.assert(
+      fc.property(randomGraphs(), ({ builder, outputs }) => {
+        const { graph, values } = simplify(builder, outputs);
+        play(
+          planGraph(
+            graph,
+            outputs.map((id) => values.get(id)!)
+          )
+        );
+      }),
+      { numRuns: 200 }
+    );
+  });
+  it('does so for graphs that were not simplified', () => {
+    fc.assert(fc.property(randomGraphs({ regions: false }), ({ builder, outputs }) => play(planGraph(builder, outputs))));
+  });
+  it('computes in the prologue what follows from constants alone, and nothing else', () => {
+    fc.assert(
+      fc.property(randomGraphs({ regions: false }), ({ builder, outputs }) => {
+        const { prologue, steps } = planGraph(builder, outputs);
+        const fixed = (id: ValueId): boolean => {
+          const { primitive, inputs } = builder.operation(id);
+          return primitive !== 'input' && inputs.every(fixed);
+        };
+        expect(prologue.every(fixed)).toBe(true);
+        expect(steps.some(fixed)).toBe(false);
+      })
+    );
+  });
+  it('lays a reshape where its operand lies', () => {
+    const b = new Builder();
+    const x = b.exp(b.input('x', float(2, 3)));
+    const flat = b.reshape(x, [6]);
+    const { offsets, steps } = planGraph(b, [b.neg(flat), b.reshape(flat, [3, 2])]);
+    expect(offsets[flat]).toBe(offsets[x]);
+    expect(offsets.at(-1)).toBe(offsets[x]);
+    expect(steps).not.toContain(flat);
+  });
+  it('keeps what a reshape of an input shows', () => {
+    const b = new Builder();
+    const x = b.input('x', float(2, 3));
+    const flat = b.reshape(x, [6]);
+    const plan = planGraph(b, [flat]);
+    expect(plan.offsets[flat]).toBe(plan.offsets[x]);
+    play(plan);
+  });
+  it('needs no more room for a long chain than for a short one', () => {
+    const slots = (length: number) => {
+      const b = new Builder();
+      let x = b.input('x', float(100));
+      for (let at = 0; at < length; at++) x = b.tanh(x);
+      return planGraph(b, [x]).slots;
+    };
+    expect(slots(500)).toBe(slots(5));
+  });
+  it('joins what is freed side by side, so that a larger value fits', () => {
+    const b = new Builder();
+    const x = b.input('x', float(16));
+    const parts = [b.exp(x), b.sin(x), b.cos(x)];
+    const whole = b.concat([b.concat(parts, 0), x], 0);
+    const sum = b.reduce('sum', whole, [0]);
+    const larger = b.broadcast(sum, [48]);
+    const plan = planGraph(b, [b.neg(larger)]);
+    play(plan);
+    // x 16, the parts and 48 put together, 64 with x; all later ones fit into what is free by then.
+    expect(plan.slots).toBeLessThanOrEqual(16 + 48 + 48 + 64);
+  });
+  it('takes a graph without outputs, and values without entries', () => {
+    const b = new Builder();
+    const x = b.input('x', float(0, 3));
+    expect(planGraph(b, [])).toMatchObject({ steps: [], slots: 0 });
+    play(planGraph(b, [b.neg(x), b.reduce('sum', x, [0])]));
+  });
+  it('refuses a custom region, which simplifying should have inlined', () => {
+    const b = new Builder();
+    const region = buildRegion('same', [float()], (_, [x]) => x!, { vjp: () => [], jvp: () => undefined });
+    const y = b.custom(region, [b.input('x', float())]);
+    expect(() => planGraph(b, [y])).toThrow(InvariantError);
+  });
+});
