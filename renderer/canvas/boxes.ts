@@ -11,6 +11,8 @@ export const HEADER = 34;
 /** High enough for a value above and a gradient below each wire. */
 export const ROW = 42;
 const FOOT = 4;
+/** A line below the ports, for a gate that is written as a formula. */
+export const FORMULA = 24;
 const MIN_WIDTH = 104;
 const MAX_WIDTH = 250;
 /** As wide as a text in the body may make its node; what is longer is cut or scrolls. */
@@ -49,6 +51,16 @@ export function caption({ gate, params }: NodeRecord): string {
   return value === undefined ? 'no shape' : valueCaption(value);
 }
 
+/** The first line of the formula that a gate is written as; empty for the others. */
+export function formulaLine({ gate, params }: NodeRecord): string {
+  for (const [name, spec] of Object.entries(registry.get(gate)?.params ?? {})) {
+    if (spec.type !== 'code') continue;
+    const text = params?.[name] ?? spec.default;
+    return typeof text === 'string' ? (text.split('\n').find((line) => /^\s*[^\s#]/.test(line)) ?? '').trim() : '';
+  }
+  return '';
+}
+
 export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
   const gate = registry.get(node.gate);
   const symbol = symbolOf(node.gate);
@@ -58,7 +70,8 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
   const longest = (list: readonly Port[]) => list.reduce((length, { name }) => Math.max(length, name === 'out' ? 0 : name.length), 0);
   const body = (longest(ports.inputs) + longest(ports.outputs)) * BODY_CHARACTER + 48;
   const text = Math.min(MAX_CAPTION, caption(node).length * BODY_CHARACTER + 44);
-  const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, body, text)));
+  const formula = formulaLine(node).length * BODY_CHARACTER;
+  const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, body, text, formula && formula + 20)));
   return {
     id: node.id,
     gate: node.gate,
@@ -66,7 +79,7 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
     symbol,
     ports,
     width,
-    height: HEADER + rows * ROW + FOOT,
+    height: HEADER + rows * ROW + (formula ? FORMULA : FOOT),
     x,
     y
   };

@@ -30,7 +30,8 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   bce_with_logits_loss: 'BCE σ',
   l2_regularization: 'λΣx²',
   l1_regularization: 'λΣ|x|',
-  stop_gradient: 'stop ∂'
+  stop_gradient: 'stop ∂',
+  custom: 'ƒ'
 };
 
 export function symbolOf(gate: string): string {

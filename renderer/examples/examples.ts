@@ -26,7 +26,8 @@ const SHOWN: readonly (readonly [name: string, title: string, note: string])[] =
   ['matmul', 'A matrix product', 'dL/dx = g wᵀ and dL/dw = xᵀ g: the shapes tell which is which.'],
   ['two-layer-svm', 'Two layers, SVM loss', 'Linear, ReLU, linear, the multiclass hinge loss and L2 regularization.'],
   ['two-layer-softmax', 'Two layers, softmax', 'The same net with cross-entropy instead of the hinge loss.'],
-  ['smooth', 'A smooth net', 'tanh and a squared error: differentiable twice, for Hessian products.']
+  ['smooth', 'A smooth net', 'tanh and a squared error: differentiable twice, for Hessian products.'],
+  ['swish', 'A gate of your own', 'x · σ(βx) written as a formula, with its gradients beside it: change one and it is caught.']
 ];
 
 const texts = import.meta.glob<string>('./*.wiregrad', { query: '?raw', import: 'default', eager: true });
