@@ -64,6 +64,11 @@ export class PythonNames {
     return name;
   }
 
+  /** Makes `key` another key of the variable `name`. */
+  alias(key: string, name: string): void {
+    this.names.set(key, name);
+  }
+
   /** Those of `keys` that have another name, with it. */
   renamed(keys: Iterable<string>): readonly (readonly [key: string, name: string])[] {
     return [...keys].flatMap((key) => (this.name(key) === key ? [] : [[key, this.name(key)] as const]));
