@@ -167,7 +167,7 @@ export default defineGate({
     };
     return [b.custom({ ...region, given }, values)];
   },
-  latex: '\\operatorname{forward}(\\ldots)',
+  latex: 'f(x_1, \\ldots)',
   doc: 'A gate of your own: a formula for its result and, if you like, one for each gradient, which is then checked against the formula.',
   samples: [
     { inputs: { x: 1.5 } },

@@ -189,6 +189,31 @@ describe('a backward that is wrong', () => {
     session.dispose();
   });
 
+  it('is found inside a definition too', async () => {
+    const json = {
+      format: 'wiregrad',
+      version: 1,
+      name: 'nested',
+      nodes: [
+        { id: 'x', gate: 'variable', params: { value: 2 } },
+        { id: 'b', gate: 'block' }
+      ],
+      wires: [{ from: 'x', to: 'b.x' }],
+      objective: 'b',
+      definitions: {
+        block: {
+          inputs: ['x'],
+          outputs: { out: 'y' },
+          nodes: [{ id: 'y', gate: 'custom', params: { forward: 'x ** 2', backward: 'grad_x = grad' } }],
+          wires: [{ from: 'x', to: 'y.x' }]
+        }
+      }
+    };
+    const { document } = parseDocument(JSON.stringify(json));
+    const error = await refusal(run(document!));
+    expect(error.diagnostics[0]).toMatchObject({ code: 'wrong-backward', gate: 'b/y' });
+  });
+
   it('does not come in the way once it is corrected', async () => {
     const session = new Session({ onTrainProgress: () => undefined });
     const request = (backward: string) => ({
