@@ -38,11 +38,15 @@ export function checkReferences(document: Document): Diagnostic[] {
 function checkDefinition(name: string, { inputs, outputs, nodes, wires }: DefinitionRecord): Diagnostic[] {
   const kinds = new Map([...inputs.map((input) => [input, 'input'] as const), ...nodes.map(({ id, gate }) => [id, gate] as const)]);
   const place = (message: string): string => `definitions.${name}: ${message}`;
-  const diagnostics = checkWires(wires, kinds).map(({ gate: _, kind: __, port: ___, ...rest }) => ({ ...rest, message: place(rest.message) }));
+  const diagnostics = checkWires(wires, kinds).map(({ gate: _, kind: __, port: ___, ...rest }) => ({
+    ...rest,
+    message: place(rest.message)
+  }));
   const ports = new Set(inputs);
   for (const { from, to } of wires) {
     const message = ports.has(splitOutput(to).id) ? `a wire ends at ${to}, and ${splitOutput(to).id} is an input` : null;
-    if (message) diagnostics.push({ code: 'bad-reference', message: place(message), hint: `remove the wire from ${from}`, severity: 'error' });
+    if (message)
+      diagnostics.push({ code: 'bad-reference', message: place(message), hint: `remove the wire from ${from}`, severity: 'error' });
   }
   for (const [port, from] of outputs) {
     if (from === null || kinds.has(splitOutput(from).id)) continue;

@@ -175,9 +175,14 @@ function withoutKey<T extends object>(record: T, key: string): T | undefined {
 /** Throws EngineError `bad-id` or `duplicate-id` where a definition of `document` cannot be called `name`. */
 export function requireName(document: Document, name: string): void {
   requireId(name);
-  if (name === VIEW_INPUT || name === VIEW_OUTPUT) throw new EngineError({ code: 'bad-id', message: `${name} is the gate of a definition's ports`, hint: 'choose another name' });
+  if (name === VIEW_INPUT || name === VIEW_OUTPUT)
+    throw new EngineError({ code: 'bad-id', message: `${name} is the gate of a definition's ports`, hint: 'choose another name' });
   if (document.definitions?.has(name))
-    throw new EngineError({ code: 'duplicate-id', message: `another definition is called ${name}`, hint: 'choose a name that is not taken' });
+    throw new EngineError({
+      code: 'duplicate-id',
+      message: `another definition is called ${name}`,
+      hint: 'choose a name that is not taken'
+    });
 }
 
 function requireId(id: string): void {

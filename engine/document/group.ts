@@ -2,7 +2,7 @@
 import { EngineError, invariant } from '../base/errors';
 import { isUsed, repeatsOf } from './definitions';
 import { addNode, freshId, removeNodes, requireName, setDefinition, setObjective, setTraining } from './edits';
-import { outputName, splitOutput, type DefinitionRecord, type Document, type Position, type WireRecord } from './types';
+import { outputName, splitOutput, type DefinitionRecord, type Document, type NodeRecord, type Position, type WireRecord } from './types';
 import { outputIds } from './view';
 
 /** Distance of the ports' nodes from the others, and from each other. */
@@ -23,7 +23,8 @@ export interface Grouped {
 export function groupNodes(document: Document, ids: Iterable<string>, name: string, ends: readonly string[] = []): Grouped {
   const chosen = new Set(ids);
   const nodes = document.nodes.filter(({ id }) => chosen.has(id));
-  if (nodes.length === 0) throw new EngineError({ code: 'nothing-to-group', message: 'no gate is selected', hint: 'select the gates that belong together' });
+  if (nodes.length === 0)
+    throw new EngineError({ code: 'nothing-to-group', message: 'no gate is selected', hint: 'select the gates that belong together' });
   requireName(document, name);
   requireConvex(document, chosen);
   const holds = (reference: string): boolean => chosen.has(splitOutput(reference).id);
@@ -57,7 +58,11 @@ export function groupNodes(document: Document, ids: Iterable<string>, name: stri
   };
   const layout = new Map([...document.layout].filter(([key]) => chosen.has(key)));
   const followed = followReferences(document, outer);
-  const replaced = addNode({ ...followed, nodes: document.nodes.filter((node) => !chosen.has(node.id)), wires }, { id, gate: name }, middleOf(layout.values()));
+  const replaced = addNode(
+    { ...followed, nodes: document.nodes.filter((node) => !chosen.has(node.id)), wires },
+    { id, gate: name },
+    middleOf(layout.values())
+  );
   const rest = new Map([...replaced.layout].filter(([key]) => !chosen.has(key) || key === id));
   return { document: setDefinition({ ...replaced, layout: rest }, name, { ...definition, layout: placePorts(definition, layout) }), id };
 }
@@ -71,8 +76,14 @@ export function ungroup(document: Document, id: string): Document {
     const message = `it is repeated ${repeatsOf(node)} times, with the same parameters each time`;
     throw new EngineError({ code: 'repeated', gate: id, kind: node.gate, message, hint: 'set repeat to 1 first' });
   }
-  const feeding = new Map(document.wires.flatMap(({ from, to }) => (splitOutput(to).id === id ? [[splitOutput(to).port, from] as const] : [])));
-  let result: Document = { ...document, nodes: document.nodes.filter((other) => other !== node), layout: new Map([...document.layout].filter(([key]) => key !== id)) };
+  const feeding = new Map(
+    document.wires.flatMap(({ from, to }) => (splitOutput(to).id === id ? [[splitOutput(to).port, from] as const] : []))
+  );
+  let result: Document = {
+    ...document,
+    nodes: document.nodes.filter((other) => other !== node),
+    layout: new Map([...document.layout].filter(([key]) => key !== id))
+  };
   const inside = new Map(definition.nodes.map((inner) => [inner.id, definition.layout.get(inner.id)]));
   const middle = middleOf([...inside.values()].filter((position) => position !== undefined));
   const at = document.layout.get(id);
@@ -81,7 +92,11 @@ export function ungroup(document: Document, id: string): Document {
     const free = result.nodes.some((other) => other.id === inner.id) ? freshId(result, inner.id.replace(/\d+$/, '') || inner.id) : inner.id;
     renamed.set(inner.id, free);
     const position = inside.get(inner.id);
-    result = addNode(result, { ...inner, id: free }, position && at && middle ? [position[0] - middle[0] + at[0], position[1] - middle[1] + at[1]] : position);
+    result = addNode(
+      result,
+      { ...inner, id: free },
+      position && at && middle ? [position[0] - middle[0] + at[0], position[1] - middle[1] + at[1]] : position
+    );
   }
   /** What an inner reference is outside; undefined for an input that nothing feeds. */
   const outside = (reference: string): string | undefined => {
@@ -108,6 +123,19 @@ export function ungroup(document: Document, id: string): Document {
   return isUsed(result, node.gate) ? result : setDefinition(result, node.gate, undefined);
 }
 
+/** Gives the definition `name` another one, and so all nodes that use it. Throws EngineError `bad-id` or `duplicate-id`. */
+export function renameDefinition(document: Document, name: string, newName: string): Document {
+  if (name === newName) return document;
+  requireName(document, newName);
+  const follow = (nodes: readonly NodeRecord[]): readonly NodeRecord[] =>
+    nodes.some(({ gate }) => gate === name) ? nodes.map((node) => (node.gate === name ? { ...node, gate: newName } : node)) : nodes;
+  const definitions = [...(document.definitions ?? [])].map(([key, record]) => {
+    const nodes = follow(record.nodes);
+    return [key === name ? newName : key, nodes === record.nodes ? record : { ...record, nodes }] as const;
+  });
+  return { ...document, nodes: follow(document.nodes), definitions: new Map(definitions) };
+}
+
 function requireConvex(document: Document, chosen: ReadonlySet<string>): void {
   const users = new Map<string, string[]>();
   for (const { from, to } of document.wires) {
@@ -121,7 +149,12 @@ function requireConvex(document: Document, chosen: ReadonlySet<string>): void {
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     for (const user of users.get(id) ?? []) {
       if (chosen.has(user)) {
-        throw new EngineError({ code: 'not-convex', gate: id, message: `it lies between the selected gates: what they give comes back to ${user} through it`, hint: `select ${id} too` });
+        throw new EngineError({
+          code: 'not-convex',
+          gate: id,
+          message: `it lies between the selected gates: what they give comes back to ${user} through it`,
+          hint: `select ${id} too`
+        });
       }
       if (met.has(user)) continue;
       met.add(user);
@@ -139,9 +172,16 @@ function followReferences(document: Document, follow: (reference: string) => str
   const { objective, training } = document;
   let result = document;
   if (typeof objective === 'string') result = setObjective(result, follow(objective));
-  else if (objective) result = setObjective(result, objective.map((term) => ({ ...term, from: follow(term.from) })));
+  else if (objective)
+    result = setObjective(
+      result,
+      objective.map((term) => ({ ...term, from: follow(term.from) }))
+    );
   if (!training?.metrics) return result;
-  return setTraining(result, { ...training, metrics: training.metrics.map((metric) => ({ ...metric, input: follow(metric.input), target: follow(metric.target) })) });
+  return setTraining(result, {
+    ...training,
+    metrics: training.metrics.map((metric) => ({ ...metric, input: follow(metric.input), target: follow(metric.target) }))
+  });
 }
 
 /** A port is called as what it stands for: the node, or its port where it has several. */

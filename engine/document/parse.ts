@@ -84,7 +84,19 @@ function isDeeperThan(json: unknown, limit: number): boolean {
 }
 
 /** Keys that this version reads; `frames`, `notes` and all others are carried as unknowns. */
-const KNOWN = new Set(['format', 'version', 'name', 'nodes', 'wires', 'objective', 'layout', 'weights', 'definitions', 'datasets', 'training']);
+const KNOWN = new Set([
+  'format',
+  'version',
+  'name',
+  'nodes',
+  'wires',
+  'objective',
+  'layout',
+  'weights',
+  'definitions',
+  'datasets',
+  'training'
+]);
 
 function readParts(json: JsonObject): ParsedDocument {
   const diagnostics: Diagnostic[] = [];

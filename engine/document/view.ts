@@ -62,7 +62,13 @@ export function withDefinition(document: Document, name: string, edited: Documen
   const ids = outputIds(before);
   const sources = new Map(edited.wires.map(({ from, to }) => [to, from]));
   const ports = edited.nodes.filter(({ gate }) => gate === VIEW_INPUT);
-  const renamedInputs = new Map(ports.flatMap(({ id, params }) => (params?.['port'] === undefined ? [] : [[String(params['port']), id] as const])));
+  const present = new Set(edited.nodes.map(({ id }) => id));
+  const renamedInputs = new Map<string, string>();
+  for (const { id, params } of ports) {
+    const old = params?.['port'];
+    // A copy of a port's node is another port, not the old one renamed.
+    if (typeof old === 'string' && (id === old || !present.has(old))) renamedInputs.set(old, id);
+  }
   const renamedOutputs = new Map<string, string>();
   const outputs = new Map<string, string | null>();
   const ends = new Set<string>();
@@ -71,16 +77,25 @@ export function withDefinition(document: Document, name: string, edited: Documen
     const old = typeof params?.['port'] === 'string' ? params['port'] : undefined;
     let port = old !== undefined && ids.get(old) === id ? old : id;
     while (outputs.has(port)) port += '_';
-    if (old !== undefined) renamedOutputs.set(old, port);
+    if (old !== undefined && (port === old || !present.has(ids.get(old) ?? ''))) renamedOutputs.set(old, port);
     outputs.set(port, sources.get(`${id}.${VIEW_PORT}`) ?? null);
     ends.add(id);
   }
   const definition: DefinitionRecord = {
     ...before,
-    inputs: reused(before.inputs, ports.map(({ id }) => id)),
+    inputs: reused(
+      before.inputs,
+      ports.map(({ id }) => id)
+    ),
     outputs: sameEntries(before.outputs, outputs) ? before.outputs : outputs,
-    nodes: reused(before.nodes, edited.nodes.filter(({ gate }) => gate !== VIEW_INPUT && gate !== VIEW_OUTPUT)),
-    wires: reused(before.wires, edited.wires.filter(({ to }) => !ends.has(splitOutput(to).id))),
+    nodes: reused(
+      before.nodes,
+      edited.nodes.filter(({ gate }) => gate !== VIEW_INPUT && gate !== VIEW_OUTPUT)
+    ),
+    wires: reused(
+      before.wires,
+      edited.wires.filter(({ to }) => !ends.has(splitOutput(to).id))
+    ),
     layout: edited.layout
   };
   const { objective, training } = document;
@@ -88,7 +103,10 @@ export function withDefinition(document: Document, name: string, edited: Documen
   const follow = (reference: string): string => followOutput(reference, isInstance, renamedOutputs);
   const rewire = (nodes: readonly NodeRecord[], wires: readonly WireRecord[]): readonly WireRecord[] => {
     const own = instancesAmong(nodes, name);
-    return reused(wires, wires.map((wire) => followWire(wire, own, renamedInputs, renamedOutputs)));
+    return reused(
+      wires,
+      wires.map((wire) => followWire(wire, own, renamedInputs, renamedOutputs))
+    );
   };
   const { metrics } = training ?? {};
   const setup: TrainingRecord | undefined = (edited.training || metrics) && {
@@ -101,7 +119,13 @@ export function withDefinition(document: Document, name: string, edited: Documen
     nodes: document.nodes,
     wires: rewire(document.nodes, document.wires),
     ...(objective !== undefined && {
-      objective: typeof objective === 'string' ? follow(objective) : reused(objective, objective.map((term) => (follow(term.from) === term.from ? term : { ...term, from: follow(term.from) })))
+      objective:
+        typeof objective === 'string'
+          ? follow(objective)
+          : reused(
+              objective,
+              objective.map((term) => (follow(term.from) === term.from ? term : { ...term, from: follow(term.from) }))
+            )
     }),
     ...(setup && { training: isSame(training, setup) ? training! : setup }),
     layout: document.layout,
@@ -129,7 +153,12 @@ function followOutput(reference: string, instances: ReadonlySet<string>, renamed
   return instances.has(id) ? outputName(id, renamed.get(port) ?? port) : reference;
 }
 
-function followWire(wire: WireRecord, instances: ReadonlySet<string>, inputs: ReadonlyMap<string, string>, outputs: ReadonlyMap<string, string>): WireRecord {
+function followWire(
+  wire: WireRecord,
+  instances: ReadonlySet<string>,
+  inputs: ReadonlyMap<string, string>,
+  outputs: ReadonlyMap<string, string>
+): WireRecord {
   const from = followOutput(wire.from, instances, outputs);
   const { id, port } = splitOutput(wire.to);
   const to = instances.has(id) ? `${id}.${inputs.get(port) ?? port}` : wire.to;

@@ -78,7 +78,15 @@ class Writer {
     for (const key of keys) this.names.name(key);
     this.names.name(RANDOM_SEED, 'random_seed');
     const { types, order } = lowered;
-    const net = { nodes, order, wires: document.wires, types, prefix: '', batch, extras: new Set(this.given.filter((key) => !nodes.has(key))) };
+    const net = {
+      nodes,
+      order,
+      wires: document.wires,
+      types,
+      prefix: '',
+      batch,
+      extras: new Set(this.given.filter((key) => !nodes.has(key)))
+    };
     this.scope = new NumpyScope(net, this.names, this.functions);
   }
 
@@ -102,8 +110,7 @@ class Writer {
     const gradients = lowered.objective.length > 0 ? ('all' as const) : undefined;
     const program = compileProgram(document, { mode: 'eval', batch: this.batch, ...(gradients && { gradients }) });
     const names = new Map<ValueId, string>();
-    for (const [name, value] of program.plan.inputs)
-      if (this.given.includes(name)) names.set(value, this.variable(name));
+    for (const [name, value] of program.plan.inputs) if (this.given.includes(name)) names.set(value, this.variable(name));
     lowered.objective.forEach(({ from, upstream }, term) => {
       const value = program.plan.inputs.get(inputName.upstream(term));
       if (value === undefined || !upstream) return;
@@ -204,8 +211,12 @@ class Writer {
       '',
       '',
       ...(this.npz ? [`leaves = np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), ${JSON.stringify(this.npz)}))`] : []),
-      ...(given.includes(RANDOM_SEED) ? ['# The seed, and the step of training that it is drawn for.', `${this.variable(RANDOM_SEED)} = (${this.seed}, 0)`] : []),
-      ...given.filter((id) => id !== RANDOM_SEED).map((id) => `${this.variable(id)} = ${this.npz ? `leaves[${JSON.stringify(id)}]` : tensorText(this.leaves.get(id)!)}`),
+      ...(given.includes(RANDOM_SEED)
+        ? ['# The seed, and the step of training that it is drawn for.', `${this.variable(RANDOM_SEED)} = (${this.seed}, 0)`]
+        : []),
+      ...given
+        .filter((id) => id !== RANDOM_SEED)
+        .map((id) => `${this.variable(id)} = ${this.npz ? `leaves[${JSON.stringify(id)}]` : tensorText(this.leaves.get(id)!)}`),
       '',
       'if __name__ == "__main__":',
       `    print(json.dumps(plain(f(${args.join(', ')})), separators=(",", ":")))`,

@@ -62,7 +62,11 @@ export class NumpyFunctions {
     const numbered = (name: string) => [name, ...Array.from({ length: MOST_NAMES }, (_, at) => `${name}__${at + 2}`)];
     const names = [...(this.document.definitions?.keys() ?? [])].map((name) => this.functionNames.name(name));
     // The underscore takes what nobody asked for.
-    return [...this.reserved, ...(names.length > 0 ? ['_'] : []), ...names.flatMap((name) => [...numbered(name), ...numbered(`${name}_backward`)])];
+    return [
+      ...this.reserved,
+      ...(names.length > 0 ? ['_'] : []),
+      ...names.flatMap((name) => [...numbered(name), ...numbered(`${name}_backward`)])
+    ];
   }
 
   keyOf(path: string): string {
@@ -113,15 +117,24 @@ export class NumpyFunctions {
 
   private outputVariable(scope: NumpyScope, id: string, port: string, copy: number, repeats: number): string {
     const reference = outputName(id, port);
-    return copy === repeats ? scope.variable(reference) : scope.names.name(`copy ${copy} ${reference}`, `${scope.variable(reference)}_${copy}`);
+    return copy === repeats
+      ? scope.variable(reference)
+      : scope.names.name(`copy ${copy} ${reference}`, `${scope.variable(reference)}_${copy}`);
   }
 
   /** Lines that call backward for the instance `id`, from the last copy to the first. */
-  writeBackwardCalls(scope: NumpyScope, id: string, { record, inputs, incoming }: ResolvedNode, reached: ReadonlyMap<string, string>): void {
+  writeBackwardCalls(
+    scope: NumpyScope,
+    id: string,
+    { record, inputs, incoming }: ResolvedNode,
+    reached: ReadonlyMap<string, string>
+  ): void {
     const definition = this.document.definitions!.get(record.gate)!;
     const ports = [...definition.outputs.keys()];
     const repeats = repeatsOf(record);
-    let upstream = new Map(ports.flatMap((port) => (reached.has(outputName(id, port)) ? [[port, reached.get(outputName(id, port))!] as const] : [])));
+    let upstream = new Map(
+      ports.flatMap((port) => (reached.has(outputName(id, port)) ? [[port, reached.get(outputName(id, port))!] as const] : []))
+    );
     const parts = new Map<string, string[]>();
     const isWanted = (port: string) => scope.receives(incoming.get(port)!.source);
     for (const { copy, path } of copiesOf(scope.net.prefix + id, repeats).reverse()) {
@@ -136,7 +149,10 @@ export class NumpyFunctions {
         const index = definition.inputs.indexOf(port);
         const chained = copy > 1 && index < ports.length;
         if (chained) {
-          const variable = scope.names.name(`chain ${copy} ${id}.${port}`, `grad_${this.outputVariable(scope, id, ports[index]!, copy - 1, repeats)}`);
+          const variable = scope.names.name(
+            `chain ${copy} ${id}.${port}`,
+            `grad_${this.outputVariable(scope, id, ports[index]!, copy - 1, repeats)}`
+          );
           next.set(ports[index]!, variable);
           return variable;
         }

@@ -95,7 +95,15 @@ export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }:
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       const { message, port, hint, place } = error;
-      diagnostics.push({ code: 'shape-mismatch', gate: id, kind: node.gate.name, ...(port && { port }), ...place, message, ...(hint && { hint }) });
+      diagnostics.push({
+        code: 'shape-mismatch',
+        gate: id,
+        kind: node.gate.name,
+        ...(port && { port }),
+        ...place,
+        message,
+        ...(hint && { hint })
+      });
     }
   }
   const types = new Map([...all].map(([name, value]) => [name, graph.type(value)]));
@@ -343,18 +351,28 @@ const fingerprint = ({ code, gate, port, message }: Diagnostic) => JSON.stringif
  * Why a wire would be refused — its gate's ports, dtype or shape, or a cycle — or null. What the input had is replaced.
  * With `inside` the wire is one of the view of that instance's definition.
  */
-export function checkConnection(document: Document, wire: { readonly from: string; readonly to: string }, inside?: InstancePath): Diagnostic | null {
+export function checkConnection(
+  document: Document,
+  wire: { readonly from: string; readonly to: string },
+  inside?: InstancePath
+): Diagnostic | null {
   const { id: target } = splitOutput(wire.to);
   const along = inside === undefined ? undefined : nodesAlong(document, inside);
   const name = along?.at(-1)!.gate;
-  const wired = name === undefined ? addWire(document, wire) : withDefinition(document, name, addWire(viewDefinition(document, name), wire));
+  const wired =
+    name === undefined ? addWire(document, wire) : withDefinition(document, name, addWire(viewDefinition(document, name), wire));
   const before = new Set(lower(document).diagnostics.map(fingerprint));
   const after = lower(wired).diagnostics;
   const fresh = after.filter((diagnostic) => !before.has(fingerprint(diagnostic)) && diagnostic.code !== 'unconnected-input');
   const prefix = inside === undefined ? '' : `${inside}/`;
   return (
     fresh.find(
-      ({ code, gate }) => code === 'cycle' || code === 'unknown-node' || code === 'unknown-port' || gate === prefix + target || gate?.startsWith(`${prefix}${target}/`)
+      ({ code, gate }) =>
+        code === 'cycle' ||
+        code === 'unknown-node' ||
+        code === 'unknown-port' ||
+        gate === prefix + target ||
+        gate?.startsWith(`${prefix}${target}/`)
     ) ?? null
   );
 }

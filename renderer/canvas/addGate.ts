@@ -1,10 +1,13 @@
 /** Putting a new gate into the document, from the palette, a drop or the search box. */
-import { addNode, addWire, freshId, moveNodes, outputName, type Document, type Params, type Position } from '@wiregrad/engine';
+import { addNode, addWire, freshId, moveNodes, outputName, VIEW_INPUT, VIEW_OUTPUT, type Document, type Params, type Position } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
 import { boxOf, type Socket } from './boxes';
 import { portsOf } from './ports';
 import { refusalOf } from './wiring';
+
+/** A port's id is its name. */
+const PORT_IDS: Readonly<Record<string, string>> = { [VIEW_INPUT]: 'input', [VIEW_OUTPUT]: 'output' };
 
 /**
  * Adds a gate whose middle is at `center` and selects it; answers its id. With `origin` the first of its ports that takes
@@ -13,11 +16,11 @@ import { refusalOf } from './wiring';
 export function addGate(gate: string, params: Params | undefined, center: Position, origin: Socket | null = null): string {
   const store = useDocumentStore();
   // A field of a data set is known by its own name.
-  const id = freshId(store.document, typeof params?.['field'] === 'string' ? params['field'] : gate);
+  const id = freshId(store.document, typeof params?.['field'] === 'string' ? params['field'] : (PORT_IDS[gate] ?? gate));
   store.apply(`add ${gate}`, (document) => {
     const added = addNode(document, { id, gate, ...(params && { params }) });
     const node = added.nodes.at(-1)!;
-    const { width, height } = boxOf(node, portsOf(added).get(id)!, [0, 0]);
+    const { width, height } = boxOf(node, portsOf(added).get(id)!, [0, 0], store.gateOf(gate));
     const placed = moveNodes(added, new Map([[id, [Math.round(center[0] - width / 2), Math.round(center[1] - height / 2)] as const]]));
     return origin ? wireTo(placed, id, origin) : placed;
   });

@@ -2,7 +2,7 @@
  * How large a node is and where its sockets sit, by arithmetic alone: nothing on the canvas is ever measured. GateCard
  * draws what is computed here. Lengths in the graph's units, pixels at zoom 1.
  */
-import { registry, splitOutput, type Document, type Family, type NodeRecord, type Position } from '@wiregrad/engine';
+import { registry, repeatsOf, splitOutput, type Document, type Family, type Gate, type NodeRecord, type Position } from '@wiregrad/engine';
 import type { Port, Ports } from './ports';
 import { symbolOf } from './symbols';
 import { isTyped, valueCaption } from './valueText';
@@ -61,9 +61,9 @@ export function formulaLine({ gate, params }: NodeRecord): string {
   return '';
 }
 
-export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position): Box {
-  const gate = registry.get(node.gate);
-  const symbol = symbolOf(node.gate);
+export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position, gate: Gate | undefined = registry.get(node.gate)): Box {
+  const repeats = gate?.family === 'definitions' ? repeatsOf(node) : 1;
+  const symbol = symbolOf(node.gate) + (repeats > 1 ? ` ×${repeats}` : '');
   const rows = Math.max(1, ports.inputs.length, ports.outputs.length);
   // The sign's chip, the id, and room for the objective's flag.
   const header = Math.max(24, 12 + symbol.length * HEADER_CHARACTER) + node.id.length * HEADER_CHARACTER + 54;

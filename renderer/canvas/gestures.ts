@@ -186,7 +186,10 @@ export class Gestures {
   private readonly doubleClick = (event: MouseEvent): void => {
     const at: Position = [event.clientX, event.clientY];
     if (event.target instanceof Element && event.target.closest('[data-overlay]')) return;
-    if (!this.scene.boxAt(this.toGraph(at)) && !this.canvas.wiring) this.openSearch(at);
+    if (this.canvas.wiring) return;
+    const box = this.scene.boxAt(this.toGraph(at));
+    if (box) this.documents.enter(box.id);
+    else this.openSearch(at);
   };
 
   private hover({ clientX, clientY, target }: PointerEvent): void {

@@ -1,5 +1,5 @@
 /** The ports that a node shows: those of its gate, and those that only wires name, so that a wrong gate keeps its wires. */
-import { outputName, registry, resolveParams, splitOutput, type Document, type Gate, type NodeRecord } from '@wiregrad/engine';
+import { gateOf, outputName, resolveParams, splitOutput, type Document, type Gate, type NodeRecord } from '@wiregrad/engine';
 
 export interface Port {
   readonly name: string;
@@ -30,7 +30,7 @@ export function portsOf(document: Document): ReadonlyMap<string, Ports> {
   }
   return new Map(
     document.nodes.map((node) => {
-      const { inputs, outputs } = declaredPorts(node);
+      const { inputs, outputs } = declaredPorts(document, node);
       const wires = named.get(node.id)!;
       return [node.id, { inputs: withMissing(inputs, wires.inputs), outputs: withMissing(outputs, wires.outputs) }];
     })
@@ -38,13 +38,13 @@ export function portsOf(document: Document): ReadonlyMap<string, Ports> {
 }
 
 /** The output that stands for a node: `out` if it has it, else its first. */
-export function primaryOutput(node: NodeRecord): string {
-  const { outputs } = declaredPorts(node);
+export function primaryOutput(document: Document, node: NodeRecord): string {
+  const { outputs } = declaredPorts(document, node);
   return outputName(node.id, outputs.some(({ name }) => name === 'out') ? 'out' : (outputs[0]?.name ?? 'out'));
 }
 
-function declaredPorts(node: NodeRecord): Ports {
-  const gate = registry.get(node.gate);
+function declaredPorts(document: Document, node: NodeRecord): Ports {
+  const gate = gateOf(document, node.gate);
   return (gate && portsOfGate(gate, node.params)) ?? { inputs: [], outputs: [{ name: 'out', missing: !gate }] };
 }
 

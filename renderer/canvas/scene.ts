@@ -1,5 +1,5 @@
 /** The geometry of what is drawn: boxes, sockets and wires, and what lies at a point. Outside Vue's reactivity, for speed. */
-import { outputName, splitOutput, type Document, type Position } from '@wiregrad/engine';
+import { gateOf, outputName, splitOutput, type Document, type Position } from '@wiregrad/engine';
 import { boxOf, socketPosition, type Box, type Side, type Socket } from './boxes';
 import { curveBetween, distanceTo, type Curve } from './curves';
 import { portsOf, splitInput } from './ports';
@@ -33,7 +33,7 @@ export class Scene {
     const before = this.boxes;
     this.boxes = new Map(
       document.nodes.map((node) => {
-        const box = boxOf(node, ports.get(node.id)!, document.layout.get(node.id) ?? [0, 0]);
+        const box = boxOf(node, ports.get(node.id)!, document.layout.get(node.id) ?? [0, 0], gateOf(document, node.gate));
         const old = before.get(node.id);
         // A box that looks as before stays the same object: what is drawn from it need not be drawn again.
         return [node.id, old && sameFace(old, box) ? Object.assign(old, { x: box.x, y: box.y }) : box];
@@ -122,7 +122,7 @@ function sameFace(a: Box, b: Box): boolean {
   const samePorts = (side: 'inputs' | 'outputs') =>
     a.ports[side].length === b.ports[side].length &&
     a.ports[side].every(({ name, missing }, at) => name === b.ports[side][at]!.name && missing === b.ports[side][at]!.missing);
-  return a.gate === b.gate && a.width === b.width && a.height === b.height && samePorts('inputs') && samePorts('outputs');
+  return a.gate === b.gate && a.symbol === b.symbol && a.family === b.family && a.width === b.width && a.height === b.height && samePorts('inputs') && samePorts('outputs');
 }
 
 export function socketsOf({ id, ports }: Box): readonly Socket[] {

@@ -31,7 +31,9 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   l2_regularization: 'λΣx²',
   l1_regularization: 'λΣ|x|',
   stop_gradient: 'stop ∂',
-  custom: 'ƒ'
+  custom: 'ƒ',
+  definition_input: 'in',
+  definition_output: 'out'
 };
 
 export function symbolOf(gate: string): string {

@@ -1,7 +1,6 @@
 /** The rules of drawing a wire: which wire two sockets mean, whether it may be, and what dropping it does. */
 import {
   addWire,
-  checkConnection,
   outputName,
   removeWires,
   splitOutput,
@@ -23,7 +22,7 @@ export function wireBetween(a: Socket, b: Socket): Pick<WireRecord, 'from' | 'to
 }
 
 export function refusalOf(document: Document, wire: Pick<WireRecord, 'from' | 'to'>): Diagnostic | null {
-  return checkConnection(document, wire);
+  return useDocumentStore().refusalOf(document, wire);
 }
 
 /** Takes a socket in hand; with `picked` the wire that ends there, whose other end then stands. */

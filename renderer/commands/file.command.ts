@@ -1,10 +1,10 @@
 import { BrainCircuit, Download, FileCode2, FilePlus2, FolderOpen, Save, SaveAll, Table, Upload } from '@lucide/vue';
-import type { ExportFormat } from '@wiregrad/engine';
+import { nodesInUse, type ExportFormat } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useFilesStore } from '../stores/files';
 import { defineCommand } from './command';
 
-const hasParameters = () => useDocumentStore().document.nodes.some(({ gate }) => gate === 'parameter');
+const hasParameters = () => nodesInUse(useDocumentStore().whole).some(({ gate }) => gate === 'parameter');
 const exporting = (format: ExportFormat) => async () => void (await useFilesStore().exportAs(format));
 
 export default [
@@ -71,7 +71,7 @@ export default [
     id: 'file.exportNumpy',
     title: 'Export NumPy code…',
     icon: FileCode2,
-    enabled: () => useDocumentStore().document.nodes.length > 0,
+    enabled: () => useDocumentStore().whole.nodes.length > 0,
     perform: exporting('numpy')
   })
 ];

@@ -6,7 +6,7 @@ import { useTrainingStore } from '../stores/training';
 import { useWindowStore } from '../stores/window';
 import { defineCommand } from './command';
 
-const mayRun = () => useDocumentStore().document.nodes.length > 0 && !useTrainingStore().running;
+const mayRun = () => useDocumentStore().whole.nodes.length > 0 && !useTrainingStore().running;
 
 export default [
   defineCommand({

@@ -53,11 +53,11 @@ export default [
     title: 'Make the selected gate the objective',
     keys: ['O'],
     icon: Flag,
-    enabled: () => useSelectionStore().primary !== null,
+    enabled: () => useSelectionStore().primary !== null && useDocumentStore().opening === null,
     perform() {
       const store = useDocumentStore();
       const id = useSelectionStore().primary!;
-      store.apply('set objective', (document) => setObjective(document, primaryOutput(store.nodesById.get(id)!)));
+      store.apply('set objective', (document) => setObjective(document, primaryOutput(document, store.nodesById.get(id)!)));
     }
   })
 ];

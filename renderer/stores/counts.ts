@@ -1,5 +1,5 @@
 /** How large a graph is. */
-import { sizeOf, type Document, type Lowered } from '@wiregrad/engine';
+import { sizeOf, type Document, type Lowered, type ValueId } from '@wiregrad/engine';
 
 const FLOAT32_BYTES = 4;
 
@@ -12,13 +12,17 @@ export interface Counts {
   readonly valueBytes: number;
 }
 
-export function countGraph(document: Document, { types }: Pick<Lowered, 'types'>): Counts {
-  let parameters = 0;
-  for (const { id, gate } of document.nodes) {
-    const type = gate === 'parameter' ? types.get(id) : undefined;
-    if (type) parameters += sizeOf(type.shape);
-  }
-  let entries = 0;
-  for (const { shape } of types.values()) entries += sizeOf(shape);
-  return { gates: document.nodes.length, wires: document.wires.length, parameters, valueBytes: entries * FLOAT32_BYTES };
+export function countGraph(
+  document: Document,
+  { graph, values, inner, leaves }: Pick<Lowered, 'graph' | 'values' | 'inner' | 'leaves'>
+): Counts {
+  const size = (value: ValueId): number => sizeOf(graph.shape(value));
+  const sum = (list: Iterable<ValueId>): number => [...list].reduce((total, value) => total + size(value), 0);
+  return {
+    gates: document.nodes.length,
+    wires: document.wires.length,
+    parameters: sum(leaves.filter(({ source }) => source === 'parameter').map(({ value }) => value)),
+    // What is there once for several copies has one value.
+    valueBytes: sum(new Set([...values.values(), ...inner.values.values()])) * FLOAT32_BYTES
+  };
 }

@@ -1,19 +1,30 @@
 /**
  * The document in hand and its past. The only truth of the renderer: canvas, panels and results are views of it. It is
- * immutable and changes only through `apply`, `undo`, `redo` and `open`.
+ * immutable and changes only through `apply`, `undo`, `redo` and `open`. While an instance of a definition is opened,
+ * `document` is the view of its definition, and an edit of that is an edit of the `whole`.
  */
 import {
   batchShapes,
+  checkConnection,
   emptyDocument,
+  gateOf,
   lower,
   moveNodes,
+  nodesAlong,
+  sameDefinitions,
+  viewDefinition,
+  withDefinition,
   type Diagnostic,
   type Document,
+  type Gate,
+  type InstancePath,
   type NodeRecord,
-  type Position
+  type Position,
+  type WireRecord
 } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
+import { depthOf, instancePath, isWithin, placeWithin } from './instances';
 import { emptyHistory, record, stepBack, stepForward, type History } from './history';
 
 export interface ApplyOptions {
@@ -24,52 +35,119 @@ export interface ApplyOptions {
 const NONE: readonly Diagnostic[] = [];
 
 export const useDocumentStore = defineStore('document', () => {
-  const document = shallowRef<Document>(emptyDocument());
-  /** The document as it was when more than positions changed: what diagnostics and shapes hang on. */
-  const content = shallowRef(document.value);
+  /** As it is saved and run. */
+  const whole = shallowRef<Document>(emptyDocument());
+  /** The instance that is opened; empty for the document itself. */
+  const path = ref<InstancePath>('');
+  /** What is shown and edited: the whole, or the view of the opened definition. */
+  const document = shallowRef(whole.value);
+  /** The whole as it was when more than positions changed: what diagnostics and shapes hang on. */
+  const content = shallowRef(whole.value);
   /** Grows with every change that can change results. */
   const revision = ref(0);
   /** Grows with every document that is opened. */
   const opened = ref(0);
   const fileName = ref<string | null>(null);
   const fileHandle = ref<string | null>(null);
-  const saved = shallowRef(document.value);
+  const saved = shallowRef(whole.value);
   const history = shallowRef<History<Document>>(emptyHistory());
 
-  const unsaved = computed(() => document.value !== saved.value);
+  const unsaved = computed(() => whole.value !== saved.value);
+  /** The whole, lowered. */
   const lowered = computed(() => lower(content.value));
-  const shapes = computed(() => batchShapes(content.value));
+  const shapes = computed(() => batchShapes(content.value, path.value || undefined));
   const diagnostics = computed(() => lowered.value.diagnostics);
   const problems = computed(() => {
     const byGate = new Map<string, Diagnostic[]>();
     for (const diagnostic of diagnostics.value) {
-      if (diagnostic.gate === undefined) continue;
-      const list = byGate.get(diagnostic.gate);
-      if (list) list.push(diagnostic);
-      else byGate.set(diagnostic.gate, [diagnostic]);
+      const place = diagnostic.gate === undefined ? null : placeWithin(path.value, diagnostic.gate);
+      if (!place) continue;
+      const shown = place.deeper ? { ...diagnostic, message: `${place.deeper} inside: ${diagnostic.message}` } : diagnostic;
+      const list = byGate.get(place.id);
+      if (list) list.push(shown);
+      else byGate.set(place.id, [shown]);
     }
     return byGate;
   });
-  const nodesById = computed<ReadonlyMap<string, NodeRecord>>(() => new Map(content.value.nodes.map((node) => [node.id, node])));
+  const nodes = shallowRef(document.value.nodes);
+  const nodesById = computed<ReadonlyMap<string, NodeRecord>>(() => new Map(nodes.value.map((node) => [node.id, node])));
+  /** The opened instances, outermost first. */
+  const trail = computed(() => (path.value === '' ? [] : (nodesAlong(whole.value, path.value) ?? [])));
+  /** Name of the opened definition. */
+  const opening = computed(() => trail.value.at(-1)?.gate ?? null);
   const canUndo = computed(() => history.value.past.length > 0);
   const canRedo = computed(() => history.value.future.length > 0);
   const undoLabel = computed(() => history.value.past.at(-1)?.label ?? null);
   const redoLabel = computed(() => history.value.future[0]?.label ?? null);
 
   function become(next: Document): void {
-    const before = document.value;
-    document.value = next;
+    const before = whole.value;
+    whole.value = next;
     if (differsBeyondLayout(before, next)) content.value = next;
     if (mayChangeResults(before, next)) revision.value++;
+    show();
   }
 
-  /** Replaces the document by `edit` of it; `label` names the step to undo. An edit that gives back its argument is none. */
-  function apply(label: string, edit: (document: Document) => Document, options: ApplyOptions = {}): void {
-    const before = document.value;
-    const after = edit(before);
+  /** Shows what is opened, or as much of the way there as still exists. */
+  function show(): void {
+    while (path.value !== '' && !nodesAlong(whole.value, path.value))
+      path.value = path.value.slice(0, Math.max(0, path.value.lastIndexOf('/')));
+    document.value = opening.value === null ? whole.value : viewDefinition(whole.value, opening.value);
+    nodes.value = document.value.nodes;
+  }
+
+  function edited(edit: (document: Document) => Document): Document {
+    const after = edit(document.value);
+    if (after === document.value) return whole.value;
+    return opening.value === null ? after : withDefinition(whole.value, opening.value, after);
+  }
+
+  function change(label: string, after: Document, { merge }: ApplyOptions): void {
+    const before = whole.value;
     if (after === before) return;
-    history.value = record(history.value, { label, before, after, merge: options.merge });
+    history.value = record(history.value, { label, before, after, merge: merge && `${path.value} ${merge}` });
     become(after);
+  }
+
+  /** Replaces what is shown by `edit` of it; `label` names the step to undo. An edit that gives back its argument is none. */
+  function apply(label: string, edit: (document: Document) => Document, options: ApplyOptions = {}): void {
+    change(label, edited(edit), options);
+  }
+
+  /** Replaces the whole document by `edit` of it, whatever is opened. */
+  function applyWhole(label: string, edit: (document: Document) => Document, options: ApplyOptions = {}): void {
+    change(label, edit(whole.value), options);
+  }
+
+  /** Opens the instance `id` of what is shown; one that is repeated at its first copy. Tells whether it is one. */
+  function enter(id: string): boolean {
+    const next = instancePath(whole.value, path.value, id);
+    if (next !== null) goTo(next);
+    return next !== null;
+  }
+
+  /** Opens the instance at a path; empty for the document itself. */
+  function goTo(next: InstancePath): void {
+    if (next === path.value) return;
+    path.value = next;
+    show();
+  }
+
+  /** Goes back to the first `depth` of the opened instances. */
+  function leave(depth = depthOf(path.value) - 1): void {
+    goTo(path.value.split('/').slice(0, Math.max(0, depth)).join('/'));
+  }
+
+  /** Why a wire of `shown`, a version of what is shown, would be refused; null where it would not. */
+  function refusalOf(shown: Document, wire: Pick<WireRecord, 'from' | 'to'>): Diagnostic | null {
+    return opening.value === null
+      ? checkConnection(shown, wire)
+      : checkConnection(withDefinition(whole.value, opening.value, shown), wire, path.value);
+  }
+
+  /** What would be wrong with the node `id` of what is shown after `edit`. */
+  function problemsAfter(id: string, edit: (document: Document) => Document): readonly Diagnostic[] {
+    return lower(edited(edit)).diagnostics.filter(({ gate }) => gate !== undefined && isWithin(path.value, gate, id));
   }
 
   function walk(step: typeof stepBack<Document>): void {
@@ -82,7 +160,9 @@ export const useDocumentStore = defineStore('document', () => {
   /** Puts another document in place; its past begins here. */
   function open(next: Document, name: string | null = null, handle: string | null = null): void {
     history.value = emptyHistory();
-    document.value = content.value = saved.value = next;
+    path.value = '';
+    whole.value = content.value = saved.value = next;
+    show();
     fileName.value = name;
     fileHandle.value = handle;
     revision.value++;
@@ -92,18 +172,22 @@ export const useDocumentStore = defineStore('document', () => {
   /** Gives nodes that came without a place one. Nobody's edit: it cannot be undone, and what was saved still is. */
   function settle(positions: ReadonlyMap<string, Position>): void {
     const isSaved = !unsaved.value;
-    become(moveNodes(document.value, positions));
-    if (isSaved) saved.value = document.value;
+    become(edited((shown) => moveNodes(shown, positions)));
+    if (isSaved) saved.value = whole.value;
   }
 
   function markSaved(name: string, handle: string | null): void {
-    saved.value = document.value;
+    saved.value = whole.value;
     fileName.value = name;
     fileHandle.value = handle;
   }
 
   return {
     document,
+    whole,
+    path,
+    trail,
+    opening,
     revision,
     opened,
     fileName,
@@ -118,7 +202,15 @@ export const useDocumentStore = defineStore('document', () => {
     canRedo,
     undoLabel,
     redoLabel,
+    /** The gate called `name`: of the registry, a definition of the document, or a port of an opened one. */
+    gateOf: (name: string): Gate | undefined => gateOf(whole.value, name),
     apply,
+    applyWhole,
+    enter,
+    goTo,
+    leave,
+    refusalOf,
+    problemsAfter,
     undo: () => walk(stepBack),
     redo: () => walk(stepForward),
     open,
@@ -138,6 +230,7 @@ function mayChangeResults(a: Document, b: Document): boolean {
     a.wires !== b.wires ||
     a.objective !== b.objective ||
     a.datasets !== b.datasets ||
+    !sameDefinitions(a.definitions, b.definitions) ||
     a.weights !== b.weights ||
     a.training?.seed !== b.training?.seed ||
     a.training?.batch_size !== b.training?.batch_size

@@ -50,7 +50,7 @@ export const useFilesStore = defineStore('files', () => {
 
   /** True when the document in hand may be replaced. */
   async function mayReplace(): Promise<boolean> {
-    if (!documents.unsaved || documents.document.nodes.length === 0) return true;
+    if (!documents.unsaved || documents.whole.nodes.length === 0) return true;
     const answer = await new Promise<Answer>((resolve) => {
       asking.value = resolve;
     });
@@ -140,7 +140,7 @@ export const useFilesStore = defineStore('files', () => {
   }
 
   function content(): Uint8Array {
-    return new TextEncoder().encode(serializeDocument(documents.document));
+    return new TextEncoder().encode(serializeDocument(documents.whole));
   }
 
   /** Saves to where the document came from, or asks where. */
@@ -157,7 +157,7 @@ export const useFilesStore = defineStore('files', () => {
 
   async function saveAs(): Promise<boolean> {
     return attempt(async () => {
-      const name = documents.fileName ?? `${documents.document.name.replace(/[^\w.-]+/g, '-') || 'untitled'}.wiregrad`;
+      const name = documents.fileName ?? `${documents.whole.name.replace(/[^\w.-]+/g, '-') || 'untitled'}.wiregrad`;
       const place = await useHost().files.saveAs(name, content(), DOCUMENT);
       if (!place) return false;
       documents.markSaved(place.name, place.handle);
@@ -198,7 +198,7 @@ export const useFilesStore = defineStore('files', () => {
 
   async function exportAs(format: ExportFormat): Promise<boolean> {
     return attempt(async () => {
-      const files = await useHost().engine.exportWeights({ document: serializeDocument(documents.document), format });
+      const files = await useHost().engine.exportWeights({ document: serializeDocument(documents.whole), format });
       if (!(await useHost().files.export(files))) return false;
       notices.done(`Exported ${files.map(({ name }) => name).join(' and ')}`);
       return true;
@@ -209,7 +209,7 @@ export const useFilesStore = defineStore('files', () => {
     return attempt(async () => {
       const file = await useHost().files.open(WEIGHTS);
       if (!file) return false;
-      const matched = await useHost().engine.loadWeights(serializeDocument(documents.document), file.bytes);
+      const matched = await useHost().engine.loadWeights(serializeDocument(documents.whole), file.bytes);
       notices.done(`Loaded ${matched.length === 1 ? 'one parameter' : `${matched.length} parameters`} from ${file.name}`);
       void run.rerun();
       return true;

@@ -5,6 +5,7 @@
 import {
   EngineError,
   serializeDocument,
+  splitOutput,
   type Diagnostic,
   type Document,
   type InspectRequest,
@@ -26,7 +27,9 @@ export interface Label {
   readonly gradient?: TensorSummary;
 }
 interface Shown {
+  /** What was shown: the document, or the view of the opened definition. */
   readonly document: Document;
+  /** In its names and wires. */
   readonly result: RunResult;
   readonly backward: boolean;
   readonly plan: Steps;
@@ -62,14 +65,23 @@ export const useRunStore = defineStore('run', () => {
 
   /** Asks the engine; null where the answer came too late or was an error, which is then in `error`. */
   async function request(backward: boolean): Promise<Shown | null> {
-    const { document, revision, lowered } = documents;
+    const { document, whole, path, revision, lowered } = documents;
     const mine = ++generation;
     running.value = true;
     try {
-      const result = await useHost().engine.run({ document: serializeDocument(document), revision, backward, ...choice() });
-      if (mine !== generation || result.revision !== documents.revision) return null;
+      const result = await useHost().engine.run({
+        document: serializeDocument(whole),
+        revision,
+        backward,
+        ...(path && { inside: path }),
+        ...choice()
+      });
+      if (mine !== generation || result.revision !== documents.revision || path !== documents.path) return null;
       error.value = [];
-      return { document, result, backward, plan: planSteps(document, lowered.order, result) };
+      const { inside } = result;
+      if (path === '' || !inside) return { document, result, backward, plan: planSteps(document, lowered.order, result) };
+      const order = new Set([...inside.values.keys()].map((output) => splitOutput(output).id));
+      return { document, result: { ...result, ...inside }, backward, plan: planSteps(document, [...order], { ...result, ...inside }) };
     } catch (failure) {
       if (mine !== generation) return null;
       error.value = diagnosticsOf(failure).filter(({ code }) => code !== 'cancelled');
@@ -123,7 +135,7 @@ export const useRunStore = defineStore('run', () => {
   /** One gate further; after the last one the next step is the first again. */
   async function step(): Promise<void> {
     let now = shown.value;
-    const hasObjective = documents.document.objective !== undefined;
+    const hasObjective = documents.whole.objective !== undefined;
     if (!now || stale.value || (hasObjective && !now.backward)) {
       const start = now && !stale.value ? position.value : 0;
       now = await clicked(hasObjective);
@@ -150,7 +162,7 @@ export const useRunStore = defineStore('run', () => {
     }
     if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return;
     const complete = position.value >= before.plan.steps.length;
-    const next = await request(before.backward && documents.document.objective !== undefined);
+    const next = await request(before.backward && documents.whole.objective !== undefined);
     if (next) show(next, complete ? next.plan.steps.length : position.value);
   }
 
@@ -187,6 +199,21 @@ export const useRunStore = defineStore('run', () => {
       version.value++;
       if (settings.live) void rerun();
     }
+  );
+  /** What is inside another instance was not asked for yet. */
+  watch(
+    () => documents.path,
+    async () => {
+      const before = shown.value;
+      if (!before || paused) return clear();
+      shown.value = null;
+      stepped.value = false;
+      version.value++;
+      if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return;
+      const next = await request(before.backward && documents.whole.objective !== undefined);
+      if (next) show(next, next.plan.steps.length);
+    },
+    { flush: 'sync' }
   );
   watch([() => settings.precision, () => settings.backend, () => settings.live], () => {
     if (settings.live) void rerun();
@@ -229,11 +256,11 @@ export const useRunStore = defineStore('run', () => {
 
   /** A whole tensor of the last run. */
   function inspect(wanted: InspectRequest): Promise<WholeTensor> {
-    return useHost().engine.inspect(wanted);
+    return useHost().engine.inspect({ ...wanted, inside: documents.path !== '' });
   }
 
   /** ∂of/∂wrt in `document`, which need not be the one that is open. */
-  function jacobian(of: string, wrt: string, document: Document = documents.document): Promise<WholeTensor> {
+  function jacobian(of: string, wrt: string, document: Document = documents.whole): Promise<WholeTensor> {
     const wanted: JacobianRequest = { document: serializeDocument(document), revision: documents.revision, of, wrt, ...choice() };
     return useHost().engine.jacobian(wanted);
   }

@@ -1,6 +1,6 @@
 /** What is selected: gates, or one wire. What has left the document is not selected. */
 import { defineStore } from 'pinia';
-import { computed, shallowRef } from 'vue';
+import { computed, shallowRef, watch } from 'vue';
 import { useDocumentStore } from './document';
 
 export const useSelectionStore = defineStore('selection', () => {
@@ -36,6 +36,9 @@ export const useSelectionStore = defineStore('selection', () => {
     chosen.value = [];
     chosenInput.value = null;
   }
+
+  // Elsewhere the same ids are other gates.
+  watch(() => store.path, clear, { flush: 'sync' });
 
   return { nodes, wire, primary, select, selectWire, clear };
 });

@@ -1,5 +1,5 @@
 /** A training run and its history. The setup is in the document; here is what the engine tells while it trains. */
-import { serializeDocument, setTraining, type EpochReport, type Metrics, type TrainProgress, type TrainingRecord } from '@wiregrad/engine';
+import { nodesInUse, serializeDocument, setTraining, type EpochReport, type Metrics, type TrainProgress, type TrainingRecord } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, triggerRef } from 'vue';
 import { useHost } from '../host/current';
@@ -39,21 +39,21 @@ export const useTrainingStore = defineStore('training', () => {
   /** Training of a document that is not open any more tells nothing. */
   let generation = 0;
 
-  const setup = computed(() => ({ ...TRAINING_DEFAULTS, ...documents.document.training }));
+  const setup = computed(() => ({ ...TRAINING_DEFAULTS, ...documents.whole.training }));
   const hasParameters = computed(() =>
-    documents.document.nodes.some(({ gate, params }) => gate === 'parameter' && params?.trainable !== false)
+    nodesInUse(documents.whole).some(({ gate, params }) => gate === 'parameter' && params?.trainable !== false)
   );
   /** Why training cannot begin, as a sentence; null when it can. */
   const obstacle = computed(() => {
     if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return 'Solve the problems listed below first.';
     if (!hasParameters.value) return 'There is nothing to train: add a parameter gate.';
-    if (documents.document.objective === undefined) return 'Choose the output to make small: select the loss and mark it as the objective.';
+    if (documents.whole.objective === undefined) return 'Choose the output to make small: select the loss and mark it as the objective.';
     return null;
   });
 
   /** Changes the setup; edits of one key merge into one step to undo. */
   function configure(label: string, change: Partial<TrainingRecord>): void {
-    documents.apply(label, (document) => setTraining(document, { ...document.training, ...change }), {
+    documents.applyWhole(label, (document) => setTraining(document, { ...document.training, ...change }), {
       merge: `training.${Object.keys(change).join()}`
     });
   }
@@ -104,7 +104,7 @@ export const useTrainingStore = defineStore('training', () => {
     });
     try {
       const result = await useHost().engine.train({
-        document: serializeDocument(documents.document),
+        document: serializeDocument(documents.whole),
         revision: documents.revision,
         resume,
         ...(settings.backend !== 'auto' && { backend: settings.backend })

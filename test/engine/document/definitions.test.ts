@@ -39,7 +39,9 @@ const net = documentOf({
 });
 
 const codesOf = (definitions: unknown): readonly string[] =>
-  parseDocument(JSON.stringify({ format: 'wiregrad', version: 1, name: 'net', nodes: [], wires: [], definitions })).diagnostics.map(({ code }) => code);
+  parseDocument(JSON.stringify({ format: 'wiregrad', version: 1, name: 'net', nodes: [], wires: [], definitions })).diagnostics.map(
+    ({ code }) => code
+  );
 const block = { inputs: ['x'], outputs: { out: 'a' }, nodes: [{ id: 'a', gate: 'neg' }], wires: [{ from: 'x', to: 'a.x' }] };
 
 describe('definitions in a file', () => {
@@ -51,7 +53,14 @@ describe('definitions in a file', () => {
     expect(codesOf({ block: { ...block, inputs: ['a'] } })).toEqual(['bad-definition']);
     expect(codesOf({ block: { ...block, outputs: { 'a.b': 'a' } } })).toEqual(['bad-definition']);
     expect(codesOf({ block: { ...block, nodes: [...block.nodes, ...block.nodes] } })).toEqual(['bad-definition']);
-    const text = JSON.stringify({ format: 'wiregrad', version: 1, name: 'net', nodes: [], wires: [], definitions: { block: { inputs: 3 } } });
+    const text = JSON.stringify({
+      format: 'wiregrad',
+      version: 1,
+      name: 'net',
+      nodes: [],
+      wires: [],
+      definitions: { block: { inputs: 3 } }
+    });
     expect(JSON.parse(serializeDocument(parseDocument(text).document!))).toMatchObject({ definitions: { block: { inputs: 3 } } });
   });
 
@@ -64,7 +73,9 @@ describe('definitions in a file', () => {
   });
 
   it('are written a node and a wire a line, with keys in one order', () => {
-    const text = serializeDocument(documentOf({ nodes: [], wires: [], definitions: { block: { layout: { a: [1, 2] }, parameters: 'shared', ...block } } }));
+    const text = serializeDocument(
+      documentOf({ nodes: [], wires: [], definitions: { block: { layout: { a: [1, 2] }, parameters: 'shared', ...block } } })
+    );
     expect(text).toContain(`  "definitions": {
     "block": {
       "inputs": [
@@ -120,7 +131,9 @@ describe('grouping', () => {
 
   it('refuses what would make a cycle, a name that is taken, and nothing', () => {
     expect(() => groupNodes(net, ['q', 'L'], 'block')).toThrow(expect.objectContaining({ code: 'not-convex' }));
-    expect(() => groupNodes(groupNodes(net, ['q'], 'block').document, ['f'], 'block')).toThrow(expect.objectContaining({ code: 'duplicate-id' }));
+    expect(() => groupNodes(groupNodes(net, ['q'], 'block').document, ['f'], 'block')).toThrow(
+      expect.objectContaining({ code: 'duplicate-id' })
+    );
     expect(() => groupNodes(net, ['q'], 'no id')).toThrow(expect.objectContaining({ code: 'bad-id' }));
     expect(() => groupNodes(net, [], 'block')).toThrow(expect.objectContaining({ code: 'nothing-to-group' }));
   });
@@ -152,7 +165,9 @@ describe('grouping', () => {
         expect(nodesInUse(grouped.document).length).toBeGreaterThan(document.nodes.length);
         const back = ungroup(grouped.document, grouped.id);
         expect(back.nodes.map(({ id }) => id).sort()).toEqual(document.nodes.map(({ id }) => id).sort());
-        expect(back.wires.map(({ from, to }) => `${from} ${to}`).sort()).toEqual(document.wires.map(({ from, to }) => `${from} ${to}`).sort());
+        expect(back.wires.map(({ from, to }) => `${from} ${to}`).sort()).toEqual(
+          document.wires.map(({ from, to }) => `${from} ${to}`).sort()
+        );
       })
     );
   });

@@ -127,8 +127,13 @@ const definition: fc.Arbitrary<DefinitionRecord> = fc
       .record({
         inputs: fc.constant(inputs),
         outputs: fc.uniqueArray(fc.tuple(id, fc.option(output, { freq: 5 })), { selector: ([port]) => port, maxLength: 3 }),
-        nodes: fc.tuple(...inner.map((own) => fc.record({ id: fc.constant(own), gate: id, params: maybe(params), unknowns: maybe(unknowns) }))),
-        wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), { selector: ({ to }) => to, maxLength: 4 }),
+        nodes: fc.tuple(
+          ...inner.map((own) => fc.record({ id: fc.constant(own), gate: id, params: maybe(params), unknowns: maybe(unknowns) }))
+        ),
+        wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), {
+          selector: ({ to }) => to,
+          maxLength: 4
+        }),
         parameters: fc.constantFrom('own' as const, 'shared' as const, undefined),
         layout: fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), position), { selector: ([key]) => key }),
         unknowns: maybe(unknowns)

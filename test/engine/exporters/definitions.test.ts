@@ -23,7 +23,9 @@ interface Net {
 const pairs = (wires: Net['wires']) => wires.map(([from, to]) => ({ from, to }));
 
 function documentOf({ wires, ...rest }: Net): Document {
-  const { document, diagnostics } = parseDocument(JSON.stringify({ format: 'wiregrad', version: 1, name: 'net', ...rest, wires: pairs(wires) }));
+  const { document, diagnostics } = parseDocument(
+    JSON.stringify({ format: 'wiregrad', version: 1, name: 'net', ...rest, wires: pairs(wires) })
+  );
   expect(diagnostics).toEqual([]);
   return document!;
 }
@@ -32,13 +34,16 @@ function definition(inputs: string[], outputs: Record<string, string>, nodes: ob
 }
 
 const codeOf = (document: Document) => new TextDecoder().decode(exportDocument(document, 'numpy')[0]!.bytes);
-const functionsIn = (document: Document) => [...codeOf(document).matchAll(/^def (\w+)/gm)].map(([, name]) => name).filter((name) => name !== 'plain');
+const functionsIn = (document: Document) =>
+  [...codeOf(document).matchAll(/^def (\w+)/gm)].map(([, name]) => name).filter((name) => name !== 'plain');
 
 /** Both sides compute in float64; a sum may be taken in another order. */
 function expectClose(found: TensorJson | undefined, wanted: TensorJson, name: string): void {
   const [a, b] = [[found].flat(9) as number[], [wanted].flat(9) as number[]];
   expect(a.length, name).toBe(b.length);
-  b.forEach((value, at) => expect(Math.abs(a[at]! - value), `${name}[${at}]: ${a[at]} for ${value}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value))));
+  b.forEach((value, at) =>
+    expect(Math.abs(a[at]! - value), `${name}[${at}]: ${a[at]} for ${value}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value)))
+  );
 }
 
 async function expectAgreement(document: Document): Promise<void> {
@@ -61,13 +66,27 @@ async function expectAgreement(document: Document): Promise<void> {
   });
 }
 
-const x = { id: 'x', gate: 'variable', params: { value: [[0.5, -1], [1, 0.25]] } };
+const x = {
+  id: 'x',
+  gate: 'variable',
+  params: {
+    value: [
+      [0.5, -1],
+      [1, 0.25]
+    ]
+  }
+};
 const total = { id: 'L', gate: 'sum' };
 const residual = (parameters?: string) =>
   definition(
     ['x'],
     { out: 'sum' },
-    [{ id: 'W', gate: 'parameter', params: { shape: [2, 2] } }, { id: 'h', gate: 'matmul' }, { id: 'a', gate: 'tanh' }, { id: 'sum', gate: 'add' }],
+    [
+      { id: 'W', gate: 'parameter', params: { shape: [2, 2] } },
+      { id: 'h', gate: 'matmul' },
+      { id: 'a', gate: 'tanh' },
+      { id: 'sum', gate: 'add' }
+    ],
     [
       ['x', 'h.a'],
       ['W', 'h.b'],
@@ -77,11 +96,19 @@ const residual = (parameters?: string) =>
     ],
     parameters
   );
-const chained = (...ids: string[]): Net['wires'] => [...ids.map((id, at) => [at === 0 ? 'x' : ids[at - 1]!, `${id}.x`] as const), [ids.at(-1)!, 'L.x']];
+const chained = (...ids: string[]): Net['wires'] => [
+  ...ids.map((id, at) => [at === 0 ? 'x' : ids[at - 1]!, `${id}.x`] as const),
+  [ids.at(-1)!, 'L.x']
+];
 
 describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
   it('are a function each for forward and backward, called once an instance', async () => {
-    const document = documentOf({ nodes: [x, { id: 'block', gate: 'block' }, { id: 'b2', gate: 'block' }, total], wires: chained('block', 'b2'), objective: 'L', definitions: { block: residual() } });
+    const document = documentOf({
+      nodes: [x, { id: 'block', gate: 'block' }, { id: 'b2', gate: 'block' }, total],
+      wires: chained('block', 'b2'),
+      objective: 'L',
+      definitions: { block: residual() }
+    });
     expect(functionsIn(document)).toEqual(['block', 'block_backward', 'f']);
     expect(codeOf(document)).toContain('b2, saved_b2 = block(block_, b2_W)');
     await expectAgreement(document);
@@ -96,27 +123,58 @@ describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
   });
 
   it('call each other where they are nested', async () => {
-    const stage = definition(['x'], { out: 'again' }, [{ id: 'first', gate: 'block' }, { id: 'mid', gate: 'relu' }, { id: 'again', gate: 'block', params: { repeat: 2 } }], [
-      ['x', 'first.x'],
-      ['first', 'mid.x'],
-      ['mid', 'again.x']
-    ]);
-    const document = documentOf({ nodes: [x, { id: 's', gate: 'stage', params: { repeat: 2 } }, total], wires: chained('s'), objective: 'L', definitions: { stage, block: residual() } });
+    const stage = definition(
+      ['x'],
+      { out: 'again' },
+      [
+        { id: 'first', gate: 'block' },
+        { id: 'mid', gate: 'relu' },
+        { id: 'again', gate: 'block', params: { repeat: 2 } }
+      ],
+      [
+        ['x', 'first.x'],
+        ['first', 'mid.x'],
+        ['mid', 'again.x']
+      ]
+    );
+    const document = documentOf({
+      nodes: [x, { id: 's', gate: 'stage', params: { repeat: 2 } }, total],
+      wires: chained('s'),
+      objective: 'L',
+      definitions: { stage, block: residual() }
+    });
     expect(functionsIn(document)).toEqual(['block', 'block_backward', 'stage', 'stage_backward', 'f']);
     await expectAgreement(document);
   });
 
   it('are written again for operands of other shapes and gradients of other outputs', async () => {
-    const pair = definition(['a', 'b'], { sum: 's', product: 'p', same: 'a' }, [{ id: 's', gate: 'add' }, { id: 'p', gate: 'mul' }], [
-      ['a', 's.a'],
-      ['b', 's.b'],
-      ['a', 'p.a'],
-      ['b', 'p.b']
-    ]);
+    const pair = definition(
+      ['a', 'b'],
+      { sum: 's', product: 'p', same: 'a' },
+      [
+        { id: 's', gate: 'add' },
+        { id: 'p', gate: 'mul' }
+      ],
+      [
+        ['a', 's.a'],
+        ['b', 's.b'],
+        ['a', 'p.a'],
+        ['b', 'p.b']
+      ]
+    );
     const scalar = { id: 'k', gate: 'variable', params: { value: 3 } };
     const constant = { id: 'c', gate: 'constant', params: { value: [1, 2] } };
     const document = documentOf({
-      nodes: [x, scalar, constant, { id: 'u', gate: 'pair' }, { id: 'v', gate: 'pair' }, { id: 'w', gate: 'pair' }, { id: 'end', gate: 'mul' }, total],
+      nodes: [
+        x,
+        scalar,
+        constant,
+        { id: 'u', gate: 'pair' },
+        { id: 'v', gate: 'pair' },
+        { id: 'w', gate: 'pair' },
+        { id: 'end', gate: 'mul' },
+        total
+      ],
       wires: [
         ['x', 'u.a'],
         ['k', 'u.b'],
@@ -128,7 +186,16 @@ describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
         ['w.sum', 'end.b'],
         ['end', 'L.x']
       ],
-      objective: [{ from: 'L' }, { from: 'w.same', upstream: [[1, 2], [3, 4]] }],
+      objective: [
+        { from: 'L' },
+        {
+          from: 'w.same',
+          upstream: [
+            [1, 2],
+            [3, 4]
+          ]
+        }
+      ],
       definitions: { pair }
     });
     expect(functionsIn(document).filter((name) => !name!.includes('backward'))).toEqual(['pair', 'pair__2', 'pair__3', 'f']);
@@ -136,12 +203,29 @@ describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
   });
 
   it('take inputs that go to every copy, and add their gradients', async () => {
-    const step = definition(['h', 'k'], { out: 't' }, [{ id: 's', gate: 'add' }, { id: 't', gate: 'tanh' }], [
-      ['h', 's.a'],
-      ['k', 's.b'],
-      ['s', 't.x']
-    ]);
-    const k = { id: 'k', gate: 'variable', params: { value: [[0.1, 0.2], [0.3, 0.4]] } };
+    const step = definition(
+      ['h', 'k'],
+      { out: 't' },
+      [
+        { id: 's', gate: 'add' },
+        { id: 't', gate: 'tanh' }
+      ],
+      [
+        ['h', 's.a'],
+        ['k', 's.b'],
+        ['s', 't.x']
+      ]
+    );
+    const k = {
+      id: 'k',
+      gate: 'variable',
+      params: {
+        value: [
+          [0.1, 0.2],
+          [0.3, 0.4]
+        ]
+      }
+    };
     await expectAgreement(
       documentOf({
         nodes: [x, k, { id: 'r', gate: 'step', params: { repeat: 3 } }, total],
@@ -157,10 +241,18 @@ describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
   });
 
   it('hold state, random numbers and names that Python reserves', async () => {
-    const noisy = definition(['in'], { out: 'drop' }, [{ id: 'lambda', gate: 'batch_norm' }, { id: 'drop', gate: 'dropout', params: { training: true } }], [
-      ['in', 'lambda.x'],
-      ['lambda', 'drop.x']
-    ]);
+    const noisy = definition(
+      ['in'],
+      { out: 'drop' },
+      [
+        { id: 'lambda', gate: 'batch_norm' },
+        { id: 'drop', gate: 'dropout', params: { training: true } }
+      ],
+      [
+        ['in', 'lambda.x'],
+        ['lambda', 'drop.x']
+      ]
+    );
     await expectAgreement(
       documentOf({
         nodes: [x, { id: 'np', gate: 'class' }, { id: 'b', gate: 'class' }, total],
@@ -187,6 +279,8 @@ describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
   });
 
   it('run without an objective', async () => {
-    await expectAgreement(documentOf({ nodes: [x, { id: 'b', gate: 'block' }, total], wires: chained('b'), definitions: { block: residual() } }));
+    await expectAgreement(
+      documentOf({ nodes: [x, { id: 'b', gate: 'block' }, total], wires: chained('b'), definitions: { block: residual() } })
+    );
   });
 });

@@ -28,7 +28,10 @@ function definition(inputs: string[], outputs: Record<string, string>, nodes: ob
 const run = async (document: Document) => execute(document, { backends: new Backends(), precision: 'float64', backward: true });
 const numbers = (tensors: ReadonlyMap<string, { readonly data: ArrayLike<number> }>) =>
   Object.fromEntries([...tensors].map(([name, { data }]) => [name, Array.from(data)]));
-const keysOf = (document: Document) => lower(document).leaves.filter(({ source }) => source === 'parameter').map(({ id }) => id);
+const keysOf = (document: Document) =>
+  lower(document)
+    .leaves.filter(({ source }) => source === 'parameter')
+    .map(({ id }) => id);
 const problemsOf = (document: Document) => lower(document).diagnostics;
 
 const x = { id: 'x', gate: 'variable', params: { value: [[0.5, -1]] } };
@@ -110,7 +113,9 @@ function expectClose(found: ArrayLike<number>, wanted: readonly number[]): void 
 
 describe('a document with definitions', () => {
   it('gives an instance the values and gradients of its nodes drawn flat', async () => {
-    const whole = await run(documentOf({ nodes: [x, { id: 'b', gate: 'block' }, total], wires: between, objective: 'L', definitions: { block: residual } }));
+    const whole = await run(
+      documentOf({ nodes: [x, { id: 'b', gate: 'block' }, total], wires: between, objective: 'L', definitions: { block: residual } })
+    );
     const flat = await run(chain(1, true));
     expect(Object.keys(numbers(whole.values))).toEqual(['x', 'b', 'L']);
     expect(numbers(whole.values)['b']).toEqual(numbers(flat.values)['sum1']);
@@ -126,7 +131,11 @@ describe('a document with definitions', () => {
 
   it('adds the gradients of all uses of a shared parameter', async () => {
     const flat = await run(chain(2, false));
-    const { jacobian } = await execute(twoBlocks(sharedResidual), { backends: new Backends(), precision: 'float64', jacobian: { of: 'L', wrt: 'block.W' } });
+    const { jacobian } = await execute(twoBlocks(sharedResidual), {
+      backends: new Backends(),
+      precision: 'float64',
+      jacobian: { of: 'L', wrt: 'block.W' }
+    });
     expectClose(jacobian!.data, numbers(flat.gradients)['W']!);
   });
 
@@ -143,10 +152,15 @@ describe('a document with definitions', () => {
 
   it('feeds output i of a copy into input i of the next, and the other inputs into every copy', async () => {
     // (a, b; k) → (b, a + k): two steps from (1, 10) with k = 100 give (101, 110).
-    const step = definition(['a', 'b', 'k'], { first: 'b', second: 's' }, [{ id: 's', gate: 'add' }], [
-      ['a', 's.a'],
-      ['k', 's.b']
-    ]);
+    const step = definition(
+      ['a', 'b', 'k'],
+      { first: 'b', second: 's' },
+      [{ id: 's', gate: 'add' }],
+      [
+        ['a', 's.a'],
+        ['k', 's.b']
+      ]
+    );
     const scalar = (id: string, value: number) => ({ id, gate: 'variable', params: { value } });
     const document = documentOf({
       nodes: [scalar('a', 1), scalar('b', 10), scalar('k', 100), { id: 'r', gate: 'step', params: { repeat: 2 } }],
@@ -177,7 +191,11 @@ describe('a document with definitions', () => {
     expect(keysOf(own)).toEqual(['b.inner1.unit.W', 'b.inner2.unit.W']);
     const flat = await run(chain(4, false));
     expect(numbers((await run(own)).values)['b']).toEqual(numbers(flat.values)['sum4']);
-    const shared = documentOf({ nodes, wires: between, definitions: { outer, middle: { ...middle, parameters: 'shared' }, block: residual } });
+    const shared = documentOf({
+      nodes,
+      wires: between,
+      definitions: { outer, middle: { ...middle, parameters: 'shared' }, block: residual }
+    });
     expect(keysOf(shared)).toEqual(['middle.unit.W']);
   });
 
@@ -196,7 +214,9 @@ describe('a document with definitions', () => {
       ['x', 'b.x'],
       ['x', 'b.zzz']
     ] as const;
-    expect(problemsOf(documentOf({ nodes, wires, definitions: { block: residual } }))).toMatchObject([{ code: 'unknown-port', gate: 'b', port: 'zzz' }]);
+    expect(problemsOf(documentOf({ nodes, wires, definitions: { block: residual } }))).toMatchObject([
+      { code: 'unknown-port', gate: 'b', port: 'zzz' }
+    ]);
   });
 
   it('refuses a definition that contains itself, directly or through another', () => {
@@ -232,7 +252,11 @@ describe('a document with definitions', () => {
 
   it('refuses to repeat what gives more than it takes, and a definition called as a gate', () => {
     const fork = definition(['x'], { a: 'x', b: 'x' }, [], []);
-    const document = documentOf({ nodes: [x, { id: 'r', gate: 'fork', params: { repeat: 2 } }], wires: [['x', 'r.x']], definitions: { fork } });
+    const document = documentOf({
+      nodes: [x, { id: 'r', gate: 'fork', params: { repeat: 2 } }],
+      wires: [['x', 'r.x']],
+      definitions: { fork }
+    });
     expect(problemsOf(document)).toMatchObject([{ code: 'bad-repeat', gate: 'r' }]);
     expect(problemsOf(documentOf({ nodes: [x], wires: [], definitions: { add: residual } }))).toMatchObject([{ code: 'definition-name' }]);
   });

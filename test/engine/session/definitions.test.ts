@@ -20,8 +20,26 @@ function documentOf(json: object): Document {
 /** Two different residual stages in front of a squared error: `first` three times with one weight, `second` once. */
 const net = documentOf({
   nodes: [
-    { id: 'x', gate: 'constant', params: { value: [[0.5, -1], [1, 0.25]] } },
-    { id: 'y', gate: 'constant', params: { value: [[1, 0], [0, 1]] } },
+    {
+      id: 'x',
+      gate: 'constant',
+      params: {
+        value: [
+          [0.5, -1],
+          [1, 0.25]
+        ]
+      }
+    },
+    {
+      id: 'y',
+      gate: 'constant',
+      params: {
+        value: [
+          [1, 0],
+          [0, 1]
+        ]
+      }
+    },
     { id: 'first', gate: 'block', params: { repeat: 3 } },
     { id: 'second', gate: 'block' },
     { id: 'L', gate: 'mse_loss' }
@@ -131,7 +149,12 @@ describe('the parameters of instances', () => {
 
   it('take tangents and vectors by their names', async () => {
     const one = { dtype: 'float' as const, shape: [2, 2], data: new Float64Array([1, 0, 0, 0]) };
-    const { jvp, hvp } = await execute(net, { backends: new Backends(), precision: 'float64', tangents: new Map([['first.W', one]]), vector: new Map([['first.W', one]]) });
+    const { jvp, hvp } = await execute(net, {
+      backends: new Backends(),
+      precision: 'float64',
+      tangents: new Map([['first.W', one]]),
+      vector: new Map([['first.W', one]])
+    });
     const { jacobian } = await execute(net, { backends: new Backends(), precision: 'float64', jacobian: { of: 'L', wrt: 'first.W' } });
     expect((jvp as { data: ArrayLike<number> }).data[0]).toBeCloseTo(jacobian!.data[0]!, 12);
     expect([...hvp!.keys()]).toEqual(['first.W', 'first.scale', 'second.W', 'second.scale']);
@@ -140,7 +163,16 @@ describe('the parameters of instances', () => {
   it('share the running statistics of copies, each going on from the one before', async () => {
     const batchNorm = documentOf({
       nodes: [
-        { id: 'x', gate: 'parameter', params: { value: [[1, 10], [3, 30]] } },
+        {
+          id: 'x',
+          gate: 'parameter',
+          params: {
+            value: [
+              [1, 10],
+              [3, 30]
+            ]
+          }
+        },
         { id: 'b', gate: 'standard', params: { repeat: 2 } },
         { id: 'L', gate: 'sum' }
       ],
@@ -150,7 +182,9 @@ describe('the parameters of instances', () => {
       ],
       objective: 'L',
       training: { epochs: 1 },
-      definitions: { standard: { inputs: ['x'], outputs: { out: 'n' }, nodes: [{ id: 'n', gate: 'batch_norm' }], wires: [{ from: 'x', to: 'n.x' }] } }
+      definitions: {
+        standard: { inputs: ['x'], outputs: { out: 'n' }, nodes: [{ id: 'n', gate: 'batch_norm' }], wires: [{ from: 'x', to: 'n.x' }] }
+      }
     });
     const { parameters } = await train(batchNorm, { backend: await new Backends().get('reference') });
     expect([...parameters.keys()]).toEqual(['x', 'b.n.running_mean', 'b.n.running_var']);
