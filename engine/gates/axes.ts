@@ -1,6 +1,6 @@
 /** Which axes a gate's `dim` means: negative ones count from the end, and what the operand does not have is a ShapeError. */
 import { formatShape, normalizeAxis, type Shape } from '../base/shapes';
-import { ShapeError } from './gate';
+import { ShapeError, type Gate, type ResolvedParams } from './gate';
 
 /** The axis that `dim` names in `shape`. */
 export function axisOf(dim: number, shape: Shape, port = 'x'): number {
@@ -30,6 +30,15 @@ export function axesOf(dims: readonly number[] | undefined, shape: Shape, port =
 /** The shape left when `axes` are reduced: dropped, or of size 1 where they are kept. */
 export function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Shape {
   return keep ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** A reduction in PyTorch: `call` over `dim`, with all axes named where it takes something else beside a dim alone. */
+export function overAxes(call: string, needed: (params: ResolvedParams) => boolean = () => false): Gate['emit']['torch'] {
+  return (params, { x }) => {
+    const { dim, keepdim } = params;
+    const named = dim?.length > 0 ? dim : keepdim || needed(params) ? x!.shape.map((_, axis) => axis) : undefined;
+    return { forward: call, params: { ...params, dim: named } };
+  };
 }
 
 function outOfRange(dim: number, shape: Shape, port: string): ShapeError {

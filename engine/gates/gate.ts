@@ -101,14 +101,28 @@ export interface LowerContext extends LowerMode {
   update(state: ValueId, next: ValueId): void;
 }
 
-/** How a gate is written by hand in NumPy where the text derived from the IR would read worse. Names stand in braces. */
-export interface NumpyEmit {
+/** Python text of what a gate computes. Names stand in braces. */
+export interface CodeEmit {
   /** An expression over {port} and {param}, e.g. `{a} @ {b}`. */
   readonly forward: string;
-  /** Per port an expression over {port}, {out} and {grad}; ports left out are derived. Used where nothing was broadcast. */
-  readonly backward?: Readonly<Record<string, string>>;
   /** Functions that the expressions call, defined once at the top of the file, by name. */
   readonly needs?: Readonly<Record<string, string>>;
+}
+
+/** How a gate is written by hand in NumPy where the text derived from the IR would read worse. */
+export interface NumpyEmit extends CodeEmit {
+  /** Per port an expression over {port}, {out} and {grad}; ports left out are derived. Used where nothing was broadcast. */
+  readonly backward?: Readonly<Record<string, string>>;
+}
+
+/**
+ * How a gate is written in PyTorch where it is not the function of its name, called with the ports in order and with those
+ * parameters by name that differ from the defaults. Without braces `forward` is another function's name; an expression of
+ * several outputs is a tuple, and an optional port that is not connected stands for None.
+ */
+export interface TorchEmit extends CodeEmit {
+  /** What the function takes by name instead of the gate's parameters; undefined is left out. */
+  readonly params?: ResolvedParams;
 }
 
 /** One set of operands that the conformance test runs the gate on. */
@@ -146,7 +160,11 @@ export interface Gate extends GateText {
   readonly shape: (inputs: Operands<Type>, params: ResolvedParams, context: LowerMode) => readonly Type[];
   /** Appends the gate's operations and returns its outputs in order. A source is an input of the graph and has none. */
   readonly lower: (builder: Builder, inputs: Operands<ValueId>, params: ResolvedParams, context: LowerContext) => readonly ValueId[];
-  readonly emit: { readonly numpy?: NumpyEmit | ((params: ResolvedParams) => NumpyEmit) };
+  readonly emit: {
+    readonly numpy?: NumpyEmit | ((params: ResolvedParams) => NumpyEmit);
+    /** A text alone is its `forward`. Connected ports' types tell how many axes there are. */
+    readonly torch?: string | TorchEmit | ((params: ResolvedParams, inputs: Operands<Type>) => string | TorchEmit);
+  };
 }
 
 type Emit = Gate['emit'];

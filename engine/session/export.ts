@@ -3,6 +3,7 @@ import { EngineError } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Document } from '../document/types';
 import { exportNumpy } from '../exporters/numpy';
+import { exportPytorch } from '../exporters/pytorch';
 import { writeParameters } from '../exporters/weights';
 import { compileProgram } from '../plan/program';
 import { NO_DATA, rowsOf, type LoadedData } from '../training/feed';
@@ -27,14 +28,23 @@ export function exportDocument(document: Document, format: ExportFormat, options
   const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length });
   const seed = seedOf(document, options.seed);
   const parameters = initialParameters(lowered, seed, weights);
-  if (format === 'numpy') {
-    const leaves = new Map(lowered.leaves.map(({ id, source, params, value }): [string, Tensor] => {
-      if (source === 'parameter') return [id, parameters.get(id)!];
-      return [id, source === 'data' ? rowsOf(data, params, rows, lowered.graph.type(value)) : params['value']];
-    }));
+  if (format === 'numpy' || format === 'pytorch') {
+    const leaves = new Map(
+      lowered.leaves.map(({ id, source, params, value }): [string, Tensor] => {
+        if (source === 'parameter') return [id, parameters.get(id)!];
+        return [id, source === 'data' ? rowsOf(data, params, rows, lowered.graph.type(value)) : params['value']];
+      })
+    );
     for (const { id } of lowered.states) leaves.set(id, parameters.get(id)!);
-    return exportNumpy(document, leaves, rows.length, { stem, seed });
+    return format === 'numpy'
+      ? exportNumpy(document, leaves, rows.length, { stem, seed })
+      : exportPytorch(document, leaves, rows.length, { stem });
   }
-  if (parameters.size === 0) throw new EngineError({ code: 'nothing-to-export', message: 'the document has no parameters', hint: 'weights are the values of parameter gates' });
+  if (parameters.size === 0)
+    throw new EngineError({
+      code: 'nothing-to-export',
+      message: 'the document has no parameters',
+      hint: 'weights are the values of parameter gates'
+    });
   return [{ name: `${stem}.${format}`, bytes: writeParameters(parameters, format) }];
 }

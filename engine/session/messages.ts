@@ -27,7 +27,6 @@ export interface TensorSummary {
 }
 export const SUMMARY_LIMIT = 64;
 
-
 export interface RunRequest {
   /** `.wiregrad` text. */
   readonly document: string;
@@ -66,8 +65,7 @@ export interface RunResult {
 
 /** Which tensor of the last run is wanted whole. `wire` is an index into the document's wires, or the opened instance's. */
 export type InspectRequest = { readonly inside?: boolean } & (
-  | { readonly kind: 'value' | 'gradient'; readonly output: string }
-  | { readonly kind: 'wire'; readonly wire: number }
+  { readonly kind: 'value' | 'gradient'; readonly output: string } | { readonly kind: 'wire'; readonly wire: number }
 );
 
 export interface WholeTensor {
@@ -137,7 +135,7 @@ export interface DataSummary {
   readonly missingCells: readonly { readonly line: number; readonly column: string }[];
 }
 
-export type ExportFormat = 'safetensors' | 'npz' | 'numpy';
+export type ExportFormat = 'safetensors' | 'npz' | 'numpy' | 'pytorch';
 export interface ExportRequest {
   readonly document: string;
   readonly format: ExportFormat;

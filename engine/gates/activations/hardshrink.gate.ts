@@ -13,7 +13,8 @@ export default defineGate({
   latexBackward: { x: 'g\\,[|x| > \\lambda]' },
   doc: 'Sets what is within λ of 0 to 0 and keeps the rest.',
   emit: {
-    numpy: { forward: 'np.where(np.abs({x}) > {lambda}, {x}, 0.0)', backward: { x: 'np.where(np.abs({x}) > {lambda}, {grad}, 0.0)' } }
+    numpy: { forward: 'np.where(np.abs({x}) > {lambda}, {x}, 0.0)', backward: { x: 'np.where(np.abs({x}) > {lambda}, {grad}, 0.0)' } },
+    torch: 'F.hardshrink({x}, {lambda})'
   },
   samples: [
     { inputs: { x: 1 } },

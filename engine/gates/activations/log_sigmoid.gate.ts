@@ -19,7 +19,8 @@ export default defineGate({
       forward: '-np.logaddexp(0.0, -{x})',
       backward: { x: '{grad} * sigmoid(-{x})' },
       needs: SIGMOID
-    }
+    },
+    torch: 'F.logsigmoid'
   },
   samples: [
     { inputs: { x: 1 } },

@@ -28,7 +28,8 @@ export default defineGate({
         log_softmax:
           'def log_softmax(x, axis):\n    z = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)\n    return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))'
       }
-    }
+    },
+    torch: 'F.log_softmax({x}, dim={dim})'
   },
   samples: [
     { inputs: { x: 2 } },

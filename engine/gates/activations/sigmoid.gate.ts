@@ -20,7 +20,8 @@ export default defineGate({
       forward: 'sigmoid({x})',
       backward: { x: '{grad} * (1.0 - {out}) * {out}' },
       needs: SIGMOID
-    }
+    },
+    torch: 'torch.sigmoid'
   },
   samples: [
     { inputs: { x: 1 } },

@@ -28,7 +28,8 @@ export default defineGate({
         softmax:
           'def softmax(x, axis):\n    e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))\n    return e / np.sum(e, axis=axis, keepdims=True)'
       }
-    }
+    },
+    torch: 'F.softmax({x}, dim={dim})'
   },
   samples: [
     { inputs: { x: 2 } },

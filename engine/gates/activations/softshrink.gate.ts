@@ -19,7 +19,8 @@ export default defineGate({
     numpy: {
       forward: 'np.sign({x}) * np.maximum(np.abs({x}) - {lambda}, 0.0)',
       backward: { x: 'np.where(np.abs({x}) > {lambda}, {grad}, 0.0)' }
-    }
+    },
+    torch: 'F.softshrink({x}, {lambda})'
   },
   samples: [
     { inputs: { x: 1 } },

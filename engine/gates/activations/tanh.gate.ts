@@ -9,7 +9,7 @@ export default defineGate({
   latex: '\\tanh x',
   latexBackward: { x: 'g\\,(1 - \\tanh^2 x)' },
   doc: 'Squashes to (−1, 1). Its local gradient 1 − tanh² vanishes where it saturates.',
-  emit: { numpy: { forward: 'np.tanh({x})', backward: { x: '{grad} * (1.0 - {out} * {out})' } } },
+  emit: { numpy: { forward: 'np.tanh({x})', backward: { x: '{grad} * (1.0 - {out} * {out})' } }, torch: 'torch.tanh' },
   samples: [
     { inputs: { x: 1 } },
     { inputs: { x: [-3, -0.5, 0, 0.5, 3] } },

@@ -13,7 +13,10 @@ export default defineGate({
   latex: '\\begin{cases} x & x > t \\\\ v & x \\le t \\end{cases}',
   latexBackward: { x: 'g\\,[x > t]' },
   doc: 'Keeps what is above a threshold and puts a fixed value in the place of the rest.',
-  emit: { numpy: { forward: 'np.where({x} > {threshold}, {x}, {value})', backward: { x: 'np.where({x} > {threshold}, {grad}, 0.0)' } } },
+  emit: {
+    numpy: { forward: 'np.where({x} > {threshold}, {x}, {value})', backward: { x: 'np.where({x} > {threshold}, {grad}, 0.0)' } },
+    torch: 'F.threshold({x}, {threshold}, {value})'
+  },
   samples: [
     { inputs: { x: 1 }, params: { threshold: 0.1, value: -0.5 } },
     {

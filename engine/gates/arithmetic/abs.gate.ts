@@ -27,7 +27,8 @@ export default defineGate({
     numpy: ({ subgradient }) => {
       const slope = subgradient === 0 ? 'np.sign({x})' : 'np.where({x} == 0, {subgradient}, np.sign({x}))';
       return { forward: 'np.abs({x})', backward: { x: `{grad} * ${slope}` } };
-    }
+    },
+    torch: ({ subgradient }) => (subgradient === 0 ? 'torch.abs' : 'torch.where({x} == 0, {subgradient} * {x}, torch.abs({x}))')
   },
   samples: [
     { inputs: { x: -2 } },

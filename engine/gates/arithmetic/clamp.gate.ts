@@ -22,6 +22,7 @@ export default defineGate({
   latex: '\\min(\\max(x, l), u)',
   latexBackward: { x: 'g\\,[l \\le x \\le u]' },
   doc: 'Keeps x within limits. Backward the gradient passes inside them, ends included, and stops outside.',
+  emit: { torch: ({ min, max }) => (min === undefined && max === undefined ? '{x}' : 'torch.clamp') },
   samples: [
     { inputs: { x: 2 }, params: { min: -1, max: 1 } },
     {

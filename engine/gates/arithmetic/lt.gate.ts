@@ -8,7 +8,7 @@ export default defineGate({
   expression: (b, { a, b: c }) => b.compare('lt', a!, c!),
   latex: '[a < b]',
   doc: '1 where a is less than b, else 0. A yes or no has no slope: nothing flows back.',
-  emit: { numpy: { forward: '({a} < {b}).astype(float)' } },
+  emit: { numpy: { forward: '({a} < {b}).astype(float)' }, torch: 'torch.lt({a}, {b}).to({a}.dtype)' },
   samples: [
     { inputs: { a: 2, b: 3 } },
     {

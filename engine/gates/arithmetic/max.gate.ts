@@ -1,5 +1,5 @@
 import { defineGate } from '../gate';
-import { shareTie, TIE_PARAMS, tieText } from './ties';
+import { shareTie, TIE_PARAMS, tieText, torchTie } from './ties';
 
 export default defineGate({
   kind: 'elementwise',
@@ -12,7 +12,7 @@ export default defineGate({
   latex: '\\max(a, b)',
   latexBackward: { a: 'g\\,[a > b] + \\tfrac{g}{2}[a = b]', b: 'g\\,[b > a] + \\tfrac{g}{2}[a = b]' },
   doc: 'The larger one, entry by entry. Backward it routes: the larger input receives the gradient, at a tie half each, unless the parameter tie says otherwise.',
-  emit: { numpy: tieText('np.maximum({a}, {b})', '>') },
+  emit: { numpy: tieText('np.maximum({a}, {b})', '>'), torch: torchTie('torch.maximum({a}, {b})', '>=') },
   samples: [
     { inputs: { a: 4, b: 5 } },
     {

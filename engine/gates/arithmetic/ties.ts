@@ -43,3 +43,12 @@ export function tieText(forward: string, sign: string): (params: ResolvedParams)
     return { forward, backward: { a: line('a', 'b', share), b: line('b', 'a', 1 - share) } };
   };
 }
+
+/** The same in PyTorch: its own function shares evenly, so that a tie is decided before it is asked. */
+export function torchTie(forward: string, sign: string): (params: ResolvedParams) => string {
+  return ({ tie }) => {
+    if (tie === 'half') return forward;
+    const [winner, other] = tie === 'a' ? ['{a}', '{b}'] : ['{b}', '{a}'];
+    return `torch.where(${winner} ${sign} ${other}, ${winner}, ${forward})`;
+  };
+}

@@ -9,7 +9,7 @@ export default defineGate({
   latex: '\\begin{cases} a & \\text{condition} \\ne 0 \\\\ b & \\text{else} \\end{cases}',
   latexBackward: { a: 'g\\,[\\text{condition} \\ne 0]', b: 'g\\,[\\text{condition} = 0]' },
   doc: 'Picks a where the condition is not 0, else b. Backward the one that was picked receives the gradient.',
-  emit: { numpy: { forward: 'np.where({condition} != 0, {a}, {b})' } },
+  emit: { numpy: { forward: 'np.where({condition} != 0, {a}, {b})' }, torch: 'torch.where({condition} != 0, {a}, {b})' },
   samples: [
     { inputs: { condition: 1, a: 2, b: 3 } },
     { inputs: { condition: [[1], [-2]], a: [1, 2, 3], b: 4 } },

@@ -23,5 +23,6 @@ export default defineGate({
   },
   latex: '\\frac{\\partial y}{\\partial x}',
   doc: 'dy/dx as a tensor of the graph, differentiable again: what a gradient penalty is built from.',
+  emit: { torch: 'torch.autograd.grad({y}, {x}, create_graph=True)[0]' },
   samples: []
 });

@@ -41,6 +41,7 @@ export default defineGate({
   latex: 'x\\,W + b',
   latexBackward: { x: 'g\\,W^{\\top}', weight: 'x^{\\top} g', bias: '\\sum_{\\text{rows}} g' },
   doc: 'A fully connected layer: each output is a weighted sum of the inputs plus a bias. weight is [in, out].',
+  emit: { torch: 'F.linear({x}, {weight}.T, {bias})' },
   samples: [
     {
       inputs: {

@@ -37,6 +37,7 @@ export default defineGate({
   latex: '-t \\ln x - (1 - t) \\ln(1 - x)',
   latexBackward: { input: '\\frac{g}{n}\\,\\frac{x - t}{x\\,(1 - x)}', target: '\\frac{g}{n} \\ln \\frac{1 - x}{x}' },
   doc: 'Binary cross-entropy of a probability. For a score before the sigmoid, bce_with_logits_loss keeps more digits.',
+  emit: { torch: 'F.binary_cross_entropy' },
   samples: [
     { inputs: { input: 0.25, target: 1 } },
     {

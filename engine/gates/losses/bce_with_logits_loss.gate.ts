@@ -19,6 +19,7 @@ export default defineGate({
   latex: '-t \\ln \\sigma(x) - (1 - t) \\ln(1 - \\sigma(x))',
   latexBackward: { input: '\\frac{g}{n}\\,(\\sigma(x) - t)', target: '-\\frac{g}{n}\\,x' },
   doc: 'Binary cross-entropy of a score before the sigmoid. Backward: the probability less the target.',
+  emit: { torch: 'F.binary_cross_entropy_with_logits' },
   samples: [
     { inputs: { input: 0, target: 1 } },
     {

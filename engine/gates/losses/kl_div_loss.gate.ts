@@ -17,6 +17,7 @@ export default defineGate({
   latex: '\\frac{1}{n} \\sum_i t_i\\,(\\ln t_i - x_i)',
   latexBackward: { input: '-\\frac{g}{n}\\,t' },
   doc: 'Kullback–Leibler divergence of log probabilities x from probabilities t; the mean is over all entries.',
+  emit: { torch: 'F.kl_div' },
   samples: [
     { inputs: { input: -1, target: 0.5 } },
     {

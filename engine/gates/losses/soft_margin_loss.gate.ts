@@ -3,6 +3,8 @@ import { apply } from '../apply';
 import { defineGate } from '../gate';
 import { pairwiseLoss, REDUCTION, reduceLosses } from './reduction';
 
+const MARGINS = 'F.logsigmoid({target} * {input})';
+
 export default defineGate({
   kind: 'composite',
   name: 'soft_margin_loss',
@@ -14,6 +16,8 @@ export default defineGate({
   latex: '\\frac{1}{n} \\sum_i \\ln(1 + e^{-t_i x_i})',
   latexBackward: { input: '-\\frac{g}{n}\\,t\\,\\sigma(-t\\,x)' },
   doc: 'Logistic loss for targets of 1 and −1: small once the score has the right sign and is large.',
+  // F.soft_margin_loss has no gradient for its target.
+  emit: { torch: ({ reduction }) => (reduction === 'none' ? `-${MARGINS}` : `-torch.${reduction}(${MARGINS})`) },
   samples: [
     { inputs: { input: 0, target: 1 } },
     {

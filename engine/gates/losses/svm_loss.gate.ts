@@ -1,6 +1,12 @@
 import { defineGate } from '../gate';
 import { atTarget, classAxis, keepAxis, lossType, REDUCTION, reduceLosses } from './reduction';
 
+const TORCH = `def svm_loss(scores, target, margin=1.0, reduction="mean"):
+    axis = min(1, scores.ndim - 1)
+    right = target.unsqueeze(axis)
+    losses = F.relu(scores - scores.gather(axis, right) + margin).scatter(axis, right, 0.0).sum(axis)
+    return losses if reduction == "none" else getattr(losses, reduction)()`;
+
 export default defineGate({
   kind: 'composite',
   name: 'svm_loss',
@@ -20,6 +26,7 @@ export default defineGate({
   latex: '\\sum_{j \\ne y} \\max(0,\\, s_j - s_y + \\Delta)',
   latexBackward: { input: '\\frac{g}{N} [s_j - s_y + \\Delta > 0] \\text{ for } j \\ne y;\\ \\text{minus their sum for } y' },
   doc: 'Every wrong class should score lower than the right one by a margin; what it lacks is summed up.',
+  emit: { torch: { forward: 'svm_loss', needs: { svm_loss: TORCH } } },
   samples: [
     {
       inputs: {

@@ -84,6 +84,7 @@ export default defineGate({
   latex: '\\frac{x - \\mu_c}{\\sqrt{\\sigma_c^2 + \\epsilon}}\\,w_c + b_c',
   latexBackward: { weight: '\\sum g\\,\\hat{x}', bias: '\\sum g' },
   doc: 'Brings each channel to mean 0 and variance 1, then scales and shifts it: by the batch’s statistics in training, by running ones after.',
+  emit: { torch: 'F.batch_norm({x}, {running_mean}, {running_var}, {weight}, {bias}, {training}, {momentum}, {eps})' },
   samples: [
     {
       inputs: {

@@ -44,6 +44,13 @@ export default defineGate({
   latex: '\\frac{x - \\mu_{\\text{group}}}{\\sqrt{\\sigma_{\\text{group}}^2 + \\epsilon}}\\,w + b',
   latexBackward: { weight: '\\sum g\\,\\hat{x}', bias: '\\sum g' },
   doc: 'Brings each group of channels of a row to mean 0 and variance 1, then scales and shifts each channel.',
+  emit: {
+    // torch 1.13 fails backward where it has a bias and no weight.
+    torch: (_, { x, weight, bias }) =>
+      bias && !weight
+        ? `F.group_norm({x}, {num_groups}, eps={eps}) + {bias}.reshape(-1${', 1'.repeat(x!.shape.length - 2)})`
+        : 'F.group_norm({x}, {num_groups}, {weight}, {bias}, {eps})'
+  },
   samples: [
     {
       inputs: {

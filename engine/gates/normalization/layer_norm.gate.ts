@@ -34,6 +34,7 @@ export default defineGate({
   latex: '\\frac{x - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}\\,w + b',
   latexBackward: { weight: '\\sum g\\,\\hat{x}', bias: '\\sum g' },
   doc: 'Brings each row to mean 0 and variance 1 along the last axis, then scales and shifts each feature.',
+  emit: { torch: 'F.layer_norm({x}, {x}.shape[-1:], {weight}, {bias}, {eps})' },
   samples: [
     {
       inputs: {

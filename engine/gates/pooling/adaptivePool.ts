@@ -77,6 +77,7 @@ export function adaptiveMaxPool(axes: Axes): Gate {
     latex: 'out_o = \\max x_i,\\; \\lfloor o\\,n/m \\rfloor \\le i < \\lceil (o+1)\\,n/m \\rceil',
     latexBackward: { x: '\\sum_o g_o\\,[i = \\arg\\max \\text{ of window } o]' },
     doc: 'The largest of as many windows as the result has entries, whatever the size of x.',
+    emit: { torch: (params) => ({ forward: `F.adaptive_max_pool${axes}d`, params: { ...params, return_indices: true } }) },
     samples: samples(axes)
   });
 }

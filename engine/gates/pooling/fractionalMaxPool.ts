@@ -71,6 +71,13 @@ export function fractionalMaxPool(axes: 2 | 3): Gate {
     latex: 'out_o = \\max_{0 \\le j < k} x_{\\lfloor (o+u)\\alpha \\rfloor - \\lfloor u\\alpha \\rfloor + j}',
     latexBackward: { x: '\\sum_o g_o\\,[i = \\arg\\max \\text{ of window } o]' },
     doc: 'The largest of windows that lie at random steps, a little differently in every channel. samples decides; without it they are drawn.',
+    emit: {
+      torch: (params, { samples }) => {
+        const [kernel, counts] = ['kernel_size', 'output_size'].map((name) => perAxis(params, name, axes, 1).join(', '));
+        const given = samples ? `, _random_samples={samples}.detach().reshape(-1, {x}.shape[-${axes + 1}], ${axes})` : '';
+        return `F.fractional_max_pool${axes}d({x}, (${kernel}), (${counts}), return_indices=True${given})`;
+      }
+    },
     samples: [
       { inputs: { x: sampleOf([1, 2], axes, 5), samples: draws([1, 2]) }, params: { kernel_size: 2, output_size: 3 } },
       { inputs: { x: sampleOf([2], axes, 4, 1) }, params: { kernel_size: 2, output_size: 2 } },

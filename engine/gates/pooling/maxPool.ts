@@ -21,6 +21,7 @@ export function maxPool(axes: Axes): Gate {
     latex: 'out_o = \\max_{i \\in \\text{window } o} x_i',
     latexBackward: { x: '\\sum_o g_o\\,[i = \\arg\\max \\text{ of window } o]' },
     doc: 'The largest entry of each window. Backward that entry receives the gradient, the first of several that tie.',
+    emit: { torch: (params) => ({ forward: `F.max_pool${axes}d`, params: { ...params, return_indices: true } }) },
     samples: [
       { inputs: { x: sampleOf([2, 2], axes, 4) }, params: { kernel_size: 2 } },
       { inputs: { x: sampleOf([2], axes, 5, 1) }, params: { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true } },

@@ -53,6 +53,13 @@ export function maxUnpool(axes: Axes): Gate {
     latex: 'out_{indices_k} = x_k',
     latexBackward: { x: 'g_{indices_k}' },
     doc: 'Puts the largest entries of a max pool back where they were, among zeros. Wire the pool’s indices to it.',
+    emit: {
+      torch: (params) => {
+        if (!params['output_size']) return `F.max_unpool${axes}d`;
+        const tuple = (name: string) => (params[name] ? `(${perAxis(params, name, axes, 0).join(', ')},)` : 'None');
+        return `F.max_unpool${axes}d({x}, {indices}, ${['kernel_size', 'stride', 'padding', 'output_size'].map(tuple).join(', ')})`;
+      }
+    },
     samples: [
       { inputs: { x: sampleOf([1, 2], axes, 2), indices }, params: { kernel_size: 2 } },
       { inputs: { x: sampleOf([1, 2], axes, 2, 1), indices }, params: { kernel_size: 2, output_size: whole } },

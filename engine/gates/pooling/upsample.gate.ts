@@ -82,6 +82,12 @@ export default defineGate({
   latex: 'out_o = \\sum_i \\max(0,\\, 1 - |o/s - i|)\\,x_i',
   latexBackward: { x: '\\sum_o \\max(0,\\, 1 - |o/s - i|)\\,g_o' },
   doc: 'Makes an image larger, by repeating its entries or by interpolating between them. Backward the copies’ gradients add up.',
+  emit: {
+    torch: ({ mode }) =>
+      mode === 'nearest'
+        ? 'F.interpolate({x}, scale_factor={scale_factor})'
+        : 'F.interpolate({x}, scale_factor={scale_factor}, mode={mode}, align_corners={align_corners})'
+  },
   samples: [
     { inputs: { x: sampleTensor([1, 2, 2, 3]) } },
     { inputs: { x: sampleTensor([1, 1, 5]) }, params: { scale_factor: 1.5 } },

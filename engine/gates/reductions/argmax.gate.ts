@@ -1,6 +1,6 @@
 import { formatShape, type Shape } from '../../base/shapes';
 import { reducedShape } from '../axes';
-import { defineGate, ShapeError } from '../gate';
+import { defineGate, ShapeError, type Gate } from '../gate';
 import { nonEmptyAxes } from './nonEmpty';
 
 function resolve(shape: Shape, dim: readonly number[] | undefined): readonly number[] {
@@ -9,6 +9,13 @@ function resolve(shape: Shape, dim: readonly number[] | undefined): readonly num
     throw new ShapeError(`dim is ${formatShape(dim)}; expected one axis, or none for the place in the flattened x`, 'x');
   return axes;
 }
+
+/** torch's argmax of the flattened x keeps no axes. */
+const torchArgmax: Gate['emit']['torch'] = ({ dim, keepdim }, { x }) => {
+  const { length } = x!.shape;
+  if (dim?.length) return { forward: 'torch.argmax', params: { dim, keepdim: keepdim || undefined } };
+  return keepdim && length > 0 ? `torch.argmax({x}).reshape((${'1,'.repeat(length)}))` : 'torch.argmax({x})';
+};
 
 export default defineGate({
   kind: 'composite',
@@ -29,6 +36,7 @@ export default defineGate({
   },
   latex: '\\operatorname{arg\\,max}_i x_i',
   doc: 'Where the largest entry is: the class with the best score. A place has no slope: nothing flows back.',
+  emit: { torch: torchArgmax },
   samples: [
     { inputs: { x: 3 } },
     {

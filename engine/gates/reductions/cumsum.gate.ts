@@ -18,6 +18,7 @@ export default defineGate({
   latex: '\\sum_{j \\le i} x_j',
   latexBackward: { x: '\\sum_{j \\ge i} g_j' },
   doc: 'The running sum. Backward a running sum from the other end: an entry counts in all that follow it.',
+  emit: { torch: 'torch.cumsum({x}, dim={dim})' },
   samples: [
     { inputs: { x: 3 } },
     {

@@ -1,4 +1,4 @@
-import { axesOf, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate, detach } from '../gate';
 
 export default defineGate({
@@ -23,6 +23,7 @@ export default defineGate({
   latex: '\\ln \\sum_i e^{x_i}',
   latexBackward: { x: 'g\\,p,\\quad p = \\operatorname{softmax}(x)' },
   doc: 'A smooth maximum: the logarithm of the sum of exponentials. Its gradient is the softmax.',
+  emit: { torch: overAxes('torch.logsumexp', () => true) },
   samples: [
     { inputs: { x: 3 } },
     {

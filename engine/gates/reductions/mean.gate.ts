@@ -1,5 +1,5 @@
 import { sizeOf } from '../../base/shapes';
-import { axesOf, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate } from '../gate';
 
 export default defineGate({
@@ -20,6 +20,7 @@ export default defineGate({
   latex: '\\frac{1}{n} \\sum_i x_i',
   latexBackward: { x: '\\frac{g}{n} \\text{ for every } x_i' },
   doc: 'The average, NaN of nothing. Backward every entry receives its share of the gradient, one n-th.',
+  emit: { torch: overAxes('torch.mean') },
   samples: [
     { inputs: { x: 3 } },
     {

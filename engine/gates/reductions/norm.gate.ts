@@ -40,6 +40,13 @@ export default defineGate({
   latex: '\\Big(\\sum_i |x_i|^p\\Big)^{1/p}',
   latexBackward: { x: 'g\\,\\operatorname{sign}(x_i) \\Big(\\frac{|x_i|}{out}\\Big)^{p-1}' },
   doc: 'The length of a vector. Backward: its direction, a vector of length 1; 0 at the origin.',
+  emit: {
+    torch: ({ p, ...axes }) =>
+      // Of a count there is no gradient, and torch 1.13 fails to say so.
+      p === 0
+        ? 'torch.linalg.vector_norm({x}.detach(), 0, {dim}, {keepdim})'
+        : { forward: 'torch.linalg.vector_norm', params: { ord: p === 2 ? undefined : p, ...axes } }
+  },
   samples: [
     { inputs: { x: -3 } },
     {

@@ -2,7 +2,7 @@ import type { Builder } from '../../ir/builder';
 import type { ValueId } from '../../ir/graph';
 import { sizeOf } from '../../base/shapes';
 import { axesOf, reducedShape } from '../axes';
-import { defineGate } from '../gate';
+import { defineGate, type Gate } from '../gate';
 import { sliceAxis } from '../structure/parts';
 
 /** The products of the rows of x [m,n] → [m]: halves are multiplied until one entry is left, so a 0 needs no special rule. */
@@ -14,6 +14,13 @@ function multiplyRows(b: Builder, x: ValueId): ValueId {
   const pairs = b.mul(sliceAxis(b, x, 1, 0, half), sliceAxis(b, x, 1, half, 2 * half));
   return multiplyRows(b, length % 2 ? b.concat([pairs, sliceAxis(b, x, 1, length - 1, length)], 1) : pairs);
 }
+
+/** torch multiplies along one axis at a time; the last first, so that the others keep their numbers. */
+const torchProd: Gate['emit']['torch'] = ({ dim, keepdim }, { x }) => {
+  if (!dim?.length && !keepdim) return 'torch.prod({x})';
+  const axes = [...axesOf(dim, x!.shape)].reverse();
+  return axes.reduce((text, axis) => `torch.prod(${text}, ${axis}${keepdim ? ', keepdim=True' : ''})`, '{x}');
+};
 
 export default defineGate({
   kind: 'composite',
@@ -36,6 +43,7 @@ export default defineGate({
   latex: '\\prod_i x_i',
   latexBackward: { x: 'g \\prod_{j \\ne i} x_j' },
   doc: 'The product. Backward every entry receives the gradient times the product of all others.',
+  emit: { torch: torchProd },
   samples: [
     { inputs: { x: 3 } },
     {

@@ -1,4 +1,4 @@
-import { axesOf, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate } from '../gate';
 
 export default defineGate({
@@ -15,6 +15,7 @@ export default defineGate({
   latex: '\\sum_i x_i',
   latexBackward: { x: 'g \\text{ for every } x_i' },
   doc: 'Adds up. Backward it distributes: every entry receives the gradient.',
+  emit: { torch: overAxes('torch.sum') },
   samples: [
     { inputs: { x: 3 } },
     {

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../base/shapes';
-import { axesOf, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate } from '../gate';
 
 export default defineGate({
@@ -23,6 +23,7 @@ export default defineGate({
   latex: '\\frac{1}{n - c} \\sum_i (x_i - \\bar{x})^2',
   latexBackward: { x: '\\frac{2\\,g}{n - c}\\,(x_i - \\bar{x})' },
   doc: 'The variance: the mean squared distance from the mean. Backward: in proportion to that distance.',
+  emit: { torch: overAxes('torch.var', ({ correction }) => correction !== 1) },
   samples: [
     { inputs: { x: 3 }, params: { correction: 0 } },
     {

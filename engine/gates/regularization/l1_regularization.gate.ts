@@ -20,7 +20,10 @@ export default defineGate({
   latex: '\\lambda \\sum_i |x_i|',
   latexBackward: { x: '\\lambda\\,g\\,\\operatorname{sign}(x)' },
   doc: 'The cost of weights by their size. Its gradient pulls all with the same force, so small ones end at 0.',
-  emit: { numpy: { forward: '{strength} * np.sum(np.abs({x}))', backward: { x: '{strength} * {grad} * np.sign({x})' } } },
+  emit: {
+    numpy: { forward: '{strength} * np.sum(np.abs({x}))', backward: { x: '{strength} * {grad} * np.sign({x})' } },
+    torch: '{strength} * torch.sum(torch.abs({x}))'
+  },
   samples: [
     { inputs: { x: 3 }, params: { strength: 0.5 } },
     {

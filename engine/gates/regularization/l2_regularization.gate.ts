@@ -20,7 +20,10 @@ export default defineGate({
   latex: '\\lambda \\sum_i x_i^2',
   latexBackward: { x: '2\\,\\lambda\\,g\\,x' },
   doc: 'The cost of large weights. Its gradient pulls every weight towards 0, in proportion to it.',
-  emit: { numpy: { forward: '{strength} * np.sum({x} * {x})', backward: { x: '2.0 * {strength} * {grad} * {x}' } } },
+  emit: {
+    numpy: { forward: '{strength} * np.sum({x} * {x})', backward: { x: '2.0 * {strength} * {grad} * {x}' } },
+    torch: '{strength} * torch.sum(torch.square({x}))'
+  },
   samples: [
     { inputs: { x: 3 }, params: { strength: 0.5 } },
     {

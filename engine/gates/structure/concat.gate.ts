@@ -2,7 +2,7 @@ import type { Type } from '../../base/dtypes';
 import { formatShape, sameShape } from '../../base/shapes';
 import { axisOf } from '../axes';
 import { defineGate, ShapeError } from '../gate';
-import { alikeParts, joinedDtype, PART_COUNT, partPorts, partsOf } from './parts';
+import { alikeParts, joinedDtype, PART_COUNT, partPorts, partsOf, partsText } from './parts';
 
 function join(parts: readonly Type[], dim: number): Type {
   const first = parts[0]!.shape;
@@ -32,6 +32,7 @@ export default defineGate({
   latex: '[x_0, x_1, \\dots]',
   latexBackward: { x0: '\\text{its part of } g' },
   doc: 'Puts its inputs one behind another along an axis. Backward each receives its part of the gradient.',
+  emit: { torch: (params) => `torch.cat(${partsText(params)}, dim={dim})` },
   samples: [
     { inputs: { x0: [1, 2], x1: [3] } },
     {

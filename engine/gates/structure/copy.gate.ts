@@ -13,6 +13,7 @@ export default defineGate({
   latex: 'out_0 = out_1 = \\dots = x',
   latexBackward: { x: '\\sum_k g_k' },
   doc: 'Hands its input on several times. Backward it adds: the gradients of all copies sum up.',
+  emit: { torch: '({x},) * {n}' },
   samples: [
     { inputs: { x: 7 } },
     {

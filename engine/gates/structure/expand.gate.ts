@@ -27,6 +27,7 @@ export default defineGate({
   latex: '\\operatorname{expand}(x)',
   latexBackward: { x: '\\sum_{\\text{repeats}} g' },
   doc: 'Repeats x along new axes and along those of size 1. Backward the gradients of all repeats add up.',
+  emit: { torch: '{x}.expand({shape})' },
   samples: [
     { inputs: { x: 3 }, params: { shape: [2, 2] } },
     { inputs: { x: [[1], [2]] }, params: { shape: [3, -1, 4] } },

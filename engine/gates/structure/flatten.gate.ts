@@ -19,6 +19,7 @@ export default defineGate({
   latex: '\\operatorname{flatten}(x)',
   latexBackward: { x: '\\operatorname{reshape}(g)' },
   doc: 'Makes one axis of the last ones: images become rows. Backward the gradient takes the old shape again.',
+  emit: { torch: 'torch.flatten({x}, {start_dim})' },
   samples: [
     {
       inputs: {

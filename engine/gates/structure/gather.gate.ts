@@ -33,6 +33,7 @@ export default defineGate({
   latex: 'out_{ij} = x_{i,\\,index_{ij}}',
   latexBackward: { x: '\\text{adds } g_{ij} \\text{ at } index_{ij}' },
   doc: 'For every entry of index, the entry of x that it names along an axis. Backward it adds where it took.',
+  emit: { torch: 'torch.gather({x}, {dim}, {index})' },
   samples: [
     {
       inputs: {

@@ -32,6 +32,7 @@ export default defineGate({
   latex: 'out_{k} = x_{index_k}',
   latexBackward: { x: '\\text{adds } g_k \\text{ at } index_k' },
   doc: 'Takes whole rows (or columns) of x, in the order that index lists them. Backward it adds where it took.',
+  emit: { torch: 'torch.index_select({x}, {dim}, {index})' },
   samples: [
     {
       inputs: {

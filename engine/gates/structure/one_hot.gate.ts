@@ -18,6 +18,7 @@ export default defineGate({
   },
   latex: 'out_{kj} = [index_k = j]',
   doc: 'A row of zeros with a 1 at the class. Whole numbers have no gradient.',
+  emit: { torch: 'F.one_hot({index}, {num_classes}).to(torch.get_default_dtype())' },
   samples: [
     { inputs: { index: [2, 0, 1] }, params: { num_classes: 3 } },
     { inputs: { index: 1 }, params: { num_classes: 4 } },

@@ -46,6 +46,16 @@ function extend(b: Builder, x: ValueId, axis: number, low: number, high: number,
   return parts.length > 1 ? b.concat(parts, axis) : x;
 }
 
+/** Takes what the padding repeats along every axis: torch's own reflects and replicates only some axes of some ranks. */
+const TORCH_PAD = `def pad_from(x, pad, mode):
+    for at in range(0, len(pad), 2):
+        axis, low, high = x.ndim - 1 - at // 2, pad[at], pad[at + 1]
+        x = x.narrow(axis, max(0, -low), x.shape[axis] + min(0, low) + min(0, high))
+        last = x.shape[axis] - 1
+        place = torch.arange(-max(0, low), last + 1 + max(0, high), device=x.device)
+        x = x.index_select(axis, place.clamp(0, last) if mode == "replicate" else last - (last - place.abs()).abs())
+    return x`;
+
 export default defineGate({
   kind: 'composite',
   name: 'pad',
@@ -79,6 +89,10 @@ export default defineGate({
   latex: '\\operatorname{pad}(x)',
   latexBackward: { x: 'g \\text{ without the padding, plus what repeats received}' },
   doc: 'Adds a border. Backward the border of a fixed value is cut off; one copied from x gives its gradient back there.',
+  emit: {
+    torch: ({ mode }) =>
+      mode === 'constant' ? 'F.pad({x}, {pad}, value={value})' : { forward: 'pad_from({x}, {pad}, {mode})', needs: { pad_from: TORCH_PAD } }
+  },
   samples: [
     {
       inputs: {

@@ -15,6 +15,12 @@ export function partsOf<T>(operands: Operands<T>, { n }: ResolvedParams): readon
   return Array.from({ length: n }, (_, at) => operands[`x${at}`]!);
 }
 
+/** The operands as a tuple in Python. */
+export function partsText({ n }: ResolvedParams): string {
+  const ports = Array.from({ length: n }, (_, at) => `{x${at}}`);
+  return `(${ports.join(', ')}${n === 1 ? ',' : ''})`;
+}
+
 /** int32 where all parts are; one float makes all of them float. */
 export function joinedDtype(parts: readonly Type[]): Dtype {
   return parts.every(({ dtype }) => dtype === 'int32') ? 'int32' : 'float';

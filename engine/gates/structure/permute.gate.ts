@@ -24,6 +24,7 @@ export default defineGate({
   latex: '\\operatorname{permute}(x)',
   latexBackward: { x: '\\operatorname{permute}^{-1}(g)' },
   doc: 'Puts the axes in another order. Backward they go back.',
+  emit: { torch: 'torch.permute({x}, {dims})' },
   samples: [
     {
       inputs: {

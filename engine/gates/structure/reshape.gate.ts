@@ -31,6 +31,7 @@ export default defineGate({
   latex: '\\operatorname{reshape}(x)',
   latexBackward: { x: '\\operatorname{reshape}(g)' },
   doc: 'The same entries in the same order under another shape. Backward the gradient takes the old shape again.',
+  emit: { torch: 'torch.reshape({x}, {shape})' },
   samples: [
     { inputs: { x: 3 }, params: { shape: [1, 1] } },
     {

@@ -35,6 +35,12 @@ export default defineGate({
   latex: 'x_{s : e : k}',
   latexBackward: { x: 'g \\text{ where it was taken, } 0 \\text{ elsewhere}' },
   doc: 'Takes part of x along an axis, as Python’s start:end:step. Backward the rest receives 0.',
+  emit: {
+    torch: ({ dim, start, end, step }, { x }) => {
+      const part = `${start || ''}:${end ?? ''}${step === 1 ? '' : `:${step}`}`;
+      return `{x}[${':, '.repeat(axisOf(dim, x!.shape))}${part}]`;
+    }
+  },
   samples: [
     { inputs: { x: [1, 2, 3, 4, 5] }, params: { start: 1, end: 4 } },
     {

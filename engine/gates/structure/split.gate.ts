@@ -38,6 +38,7 @@ export default defineGate({
   latex: 'out_0, out_1, \\dots = \\operatorname{split}(x)',
   latexBackward: { x: '[g_0, g_1, \\dots]' },
   doc: 'Cuts x into parts along an axis, an output each. Backward their gradients are put together again.',
+  emit: { torch: 'torch.split({x}, {sizes}, dim={dim})' },
   samples: [
     { inputs: { x: [1, 2, 3] }, params: { sizes: [1, 2] } },
     {

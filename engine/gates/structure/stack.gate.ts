@@ -1,7 +1,7 @@
 import type { Type } from '../../base/dtypes';
 import { formatShape, normalizeAxis, sameShape } from '../../base/shapes';
 import { defineGate, ShapeError } from '../gate';
-import { alikeParts, joinedDtype, PART_COUNT, partPorts, partsOf } from './parts';
+import { alikeParts, joinedDtype, PART_COUNT, partPorts, partsOf, partsText } from './parts';
 
 /** The first part's shape with an axis of size 1 where the parts are stacked. */
 function single(parts: readonly Type[], dim: number) {
@@ -47,6 +47,7 @@ export default defineGate({
   latex: '\\begin{bmatrix} x_0 \\\\ x_1 \\\\ \\vdots \\end{bmatrix}',
   latexBackward: { x0: 'g_0' },
   doc: 'Puts inputs of one shape side by side along a new axis. Backward each receives its slice of the gradient.',
+  emit: { torch: (params) => `torch.stack(${partsText(params)}, dim={dim})` },
   samples: [
     { inputs: { x0: 1, x1: 2 } },
     { inputs: { x0: [1, 2], x1: [3, 4], x2: [5, 6] }, params: { n: 3, dim: -1 } },

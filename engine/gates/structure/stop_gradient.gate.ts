@@ -10,6 +10,7 @@ export default defineGate({
   latex: 'x',
   latexBackward: { x: '\\text{nothing}' },
   doc: 'Hands x on and lets no gradient back, as torch’s detach: what is before it counts as a constant.',
+  emit: { torch: '{x}.detach()' },
   samples: [
     { inputs: { x: 3 }, kink: true },
     {

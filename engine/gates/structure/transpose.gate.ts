@@ -23,7 +23,10 @@ export default defineGate({
   latex: 'x^{\\top}',
   latexBackward: { x: 'g^{\\top}' },
   doc: 'Two axes change places: rows become columns. Backward they change back.',
-  emit: { numpy: { forward: 'np.swapaxes({x}, {dim0}, {dim1})', backward: { x: 'np.swapaxes({grad}, {dim0}, {dim1})' } } },
+  emit: {
+    numpy: { forward: 'np.swapaxes({x}, {dim0}, {dim1})', backward: { x: 'np.swapaxes({grad}, {dim0}, {dim1})' } },
+    torch: 'torch.transpose({x}, {dim0}, {dim1})'
+  },
   samples: [
     {
       inputs: {
