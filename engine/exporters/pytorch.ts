@@ -72,7 +72,7 @@ export function exportPytorch(
     return name;
   };
   const given = new Set(writer.given());
-  const weights = beside(new Map([...leaves].filter(([id]) => !given.has(id))), `${stem}.safetensors`);
+  const weights = beside(new Map([...leaves].filter(([id]) => !given.has(id))), `${stem}-weights.safetensors`);
   const inputs = beside(new Map([...leaves].filter(([id]) => given.has(id))), `${stem}-batch.safetensors`);
   return [{ name: `${stem}.py`, bytes: new TextEncoder().encode(writer.write(weights, inputs)) }, ...files];
 }

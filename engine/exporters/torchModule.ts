@@ -104,8 +104,7 @@ export class TorchFile {
   classOf(definition: string, lines: readonly string[]): string {
     const body = lines.join('\n');
     let name = this.classes.get(body);
-    if (name === undefined)
-      this.classes.set(body, (name = this.className(`${definition} ${this.classes.size}`, definition)));
+    if (name === undefined) this.classes.set(body, (name = this.className(`${definition} ${this.classes.size}`, definition)));
     return name;
   }
 }

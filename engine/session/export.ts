@@ -23,7 +23,7 @@ export interface ExportOptions {
 
 /** The files to write, the main one first. Throws EngineError with the document's problems, or `nothing-to-export`. */
 export function exportDocument(document: Document, format: ExportFormat, options: ExportOptions = {}): readonly ExportFile[] {
-  const { weights, data = NO_DATA, stem = document.name.replace(/[^\w.-]+/g, '-') || 'untitled' } = options;
+  const { weights, data = NO_DATA, stem = stemOf(document, format) } = options;
   const rows = chooseRows(document, data);
   const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length });
   const seed = seedOf(document, options.seed);
@@ -47,4 +47,9 @@ export function exportDocument(document: Document, format: ExportFormat, options
       hint: 'weights are the values of parameter gates'
     });
   return [{ name: `${stem}.${format}`, bytes: writeParameters(parameters, format) }];
+}
+
+/** The document's name as a file's; that of a module is imported by its name. */
+function stemOf({ name }: Document, format: ExportFormat): string {
+  return (format === 'pytorch' ? name.replace(/\W+/g, '_') : name.replace(/[^\w.-]+/g, '-')) || 'untitled';
 }

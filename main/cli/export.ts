@@ -10,9 +10,10 @@ export const EXPORT_HELP = `Usage: wiregrad export FILE --to FORMAT --out PATH [
 
   --to safetensors|npz  the parameters, by id
   --to numpy            a Python file that imports NumPy alone and computes values and gradients
-  --out PATH            file to write; numbers too many for a Python file go into an .npz beside it
+  --to pytorch          a Python file with a torch.nn.Module that has the parameters, by id
+  --out PATH            file to write; numbers too many for a Python file go into another beside it
   --weights FILE        parameters to export; without it the document's own, else their initial draws
-  --data NAME=PATH      read data set NAME from PATH; NumPy code holds its first batch
+  --data NAME=PATH      read data set NAME from PATH; Python code holds its first batch
   --seed S              seed of those draws (default: the document's, else 0)
 `;
 
@@ -30,8 +31,8 @@ export async function exportFile(args: readonly string[]): Promise<number> {
     return 0;
   }
   const file = requireFile(positionals);
-  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy']);
-  if (!format) throw new UsageError('--to takes safetensors, npz or numpy');
+  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy', 'pytorch']);
+  if (!format) throw new UsageError('--to takes safetensors, npz, numpy or pytorch');
   if (!values.out) throw new UsageError('--out PATH says where to write');
   const seed = readWhole('seed', values.seed, 0);
   const paths = readPairs('data', values.data);
@@ -42,7 +43,7 @@ export async function exportFile(args: readonly string[]): Promise<number> {
       ...(weights && { weights }),
       ...(seed !== undefined && { seed }),
       // Code computes on a batch; files of parameters need no data.
-      ...(format === 'numpy' && { data: await loadData(document, data) })
+      ...((format === 'numpy' || format === 'pytorch') && { data: await loadData(document, data) })
     });
     await writeWhole(values.out, first!.bytes);
     // The first file refers to the others by their names.

@@ -11,7 +11,7 @@ const HELP = `Usage: wiregrad COMMAND …
   run FILE…     values and gradients
   check FILE…   derivatives against central differences
   train FILE    fit the parameters, write the weights
-  export FILE   weights or NumPy code
+  export FILE   weights, or NumPy or PyTorch code
   serve         the app in a browser tab
 
 wiregrad COMMAND --help tells more. Exit status: 0, 1 where something failed, 2 for bad usage.

@@ -23,6 +23,7 @@ const MENUS: readonly { readonly label: string; readonly lines: readonly Line[] 
       { command: 'file.exportSafetensors', label: 'Export Weights as safetensors…' },
       { command: 'file.exportNpz', label: 'Export Weights as npz…' },
       { command: 'file.exportNumpy', label: 'Export NumPy Code…' },
+      { command: 'file.exportPytorch', label: 'Export PyTorch…' },
       'separator',
       { role: 'quit' }
     ]

@@ -1,10 +1,11 @@
-import { BrainCircuit, Download, FileCode2, FilePlus2, FolderOpen, Save, SaveAll, Table, Upload } from '@lucide/vue';
+import { BrainCircuit, Download, FileCode2, FilePlus2, Flame, FolderOpen, Save, SaveAll, Table, Upload } from '@lucide/vue';
 import { nodesInUse, type ExportFormat } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useFilesStore } from '../stores/files';
 import { defineCommand } from './command';
 
 const hasParameters = () => nodesInUse(useDocumentStore().whole).some(({ gate }) => gate === 'parameter');
+const hasGates = () => useDocumentStore().whole.nodes.length > 0;
 const exporting = (format: ExportFormat) => async () => void (await useFilesStore().exportAs(format));
 
 export default [
@@ -71,7 +72,14 @@ export default [
     id: 'file.exportNumpy',
     title: 'Export NumPy code…',
     icon: FileCode2,
-    enabled: () => useDocumentStore().whole.nodes.length > 0,
+    enabled: hasGates,
     perform: exporting('numpy')
+  }),
+  defineCommand({
+    id: 'file.exportPytorch',
+    title: 'Export PyTorch…',
+    icon: Flame,
+    enabled: hasGates,
+    perform: exporting('pytorch')
   })
 ];

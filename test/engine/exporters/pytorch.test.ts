@@ -6,6 +6,8 @@ import { referenceBackend } from '../../../engine/backends/reference/reference';
 import { sizeOf } from '../../../engine/base/shapes';
 import { writeTensor, type Tensor } from '../../../engine/base/tensors';
 import type { Document } from '../../../engine/document/types';
+import { exportPytorch } from '../../../engine/exporters/pytorch';
+import { readSafetensors } from '../../../engine/formats/safetensors';
 import type { Gate, Sample } from '../../../engine/gates/gate';
 import { resolveParams } from '../../../engine/gates/params';
 import { registry } from '../../../engine/gates/registry';
@@ -244,6 +246,34 @@ describe('the PyTorch export', () => {
 
       "
     `);
+  });
+
+  it('puts more than 10,000 numbers into a file beside it', () => {
+    const files = exportDocument(documentOf(wide()), 'pytorch', { stem: 'graph' });
+    expect(files.map(({ name }) => name)).toEqual(['graph.py', 'graph-weights.safetensors']);
+    expect([...readSafetensors(files[1]!.bytes).keys()]).toEqual(['lambda', 'W', 'np', 'y']);
+  });
+  it('has a name that Python can import', () => {
+    const named = documentOf({ ...net(), name: 'My net 2.0' });
+    expect(exportDocument(named, 'pytorch')[0]!.name).toBe('My_net_2_0.py');
+    expect(codeOf(named, 'pytorch')).toContain('class MyNet20(nn.Module):');
+  });
+  it('refuses data inside a definition, which no argument could bring there', () => {
+    const definition = {
+      inputs: ['x'],
+      outputs: { out: 'm' },
+      nodes: [
+        { id: 'd', gate: 'data', params: { dataset: 'points', field: 'x', shape: [2] } },
+        { id: 'm', gate: 'mul' }
+      ],
+      wires: wiresOf(['x m.a', 'd m.b'])
+    };
+    const document = documentOf({
+      ...chain('L', ['x', 'variable', { value: 2 }], ['b', 'scaled', {}, { x: 'x' }], ['L', 'sum', {}, { x: 'b' }]),
+      definitions: { scaled: definition },
+      datasets: { points: { source: 'points.csv', fields: { x: { columns: ['u', 'v'] } } } }
+    });
+    expect(() => exportPytorch(document, new Map(), 2, { stem: 'graph' })).toThrow(/gate b\/d \(data\): .*move it out/);
   });
 
   describe.skipIf(!hasPython('torch', 'Running the PyTorch export'))('run by Python', () => {

@@ -183,6 +183,12 @@ describe('wiregrad export', () => {
     expect((await run('export', 'simple.wiregrad', '--to', 'numpy', '--out', 'simple.py')).status).toBe(0);
     expect(await readFile(join(folder, 'simple.py'), 'utf8')).toContain('import numpy as np');
   });
+  it('writes a PyTorch module whose arguments are data and variables', async () => {
+    expect((await run('export', 'simple.wiregrad', '--to', 'pytorch', '--out', 'simple_torch.py')).status).toBe(0);
+    expect(await readFile(join(folder, 'simple_torch.py'), 'utf8')).toMatch(
+      /class Simple\(nn\.Module\):\n {4}def forward\(self, x, y, z\):/
+    );
+  });
 });
 
 describe('bad usage', () => {

@@ -19,7 +19,8 @@ describe('the menu', () => {
         'file.openData',
         'file.exportSafetensors',
         'file.exportNpz',
-        'file.exportNumpy'
+        'file.exportNumpy',
+        'file.exportPytorch'
       ],
       ...['edit.undo', 'edit.redo', 'edit.delete', 'edit.selectAll', 'view.fit'],
       ...['run.forward', 'run.backward', 'run.step', 'run.stepBack', 'run.train', 'run.stop', 'help.gallery']
