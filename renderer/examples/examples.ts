@@ -15,6 +15,7 @@ export interface Example {
 const SHOWN: readonly (readonly [name: string, title: string, note: string])[] = [
   ['simple', '(x + y) · z', 'One value and one gradient on each wire: the first graph to run backward.'],
   ['spirals', 'Two spirals', 'A net of two hidden layers tells 400 points apart. Press Train and watch.'],
+  ['residual', 'A residual block', 'One definition, six times in a row with the same weights. Double-click it to look inside.'],
   ['xor', 'XOR', 'What one layer cannot learn and two can. Press Train.'],
   ['neuron', 'A sigmoid neuron', 'σ(w0 x0 + w1 x1 + w2), two inputs, two weights and a bias.'],
   ['neuron-primitives', 'The neuron taken apart', 'σ as neg, exp, + 1 and 1/x: the inputs get the same gradients.'],

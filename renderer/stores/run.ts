@@ -212,8 +212,7 @@ export const useRunStore = defineStore('run', () => {
       if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return;
       const next = await request(before.backward && documents.whole.objective !== undefined);
       if (next) show(next, next.plan.steps.length);
-    },
-    { flush: 'sync' }
+    }
   );
   watch([() => settings.precision, () => settings.backend, () => settings.live], () => {
     if (settings.live) void rerun();

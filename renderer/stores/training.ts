@@ -1,5 +1,13 @@
 /** A training run and its history. The setup is in the document; here is what the engine tells while it trains. */
-import { nodesInUse, serializeDocument, setTraining, type EpochReport, type Metrics, type TrainProgress, type TrainingRecord } from '@wiregrad/engine';
+import {
+  nodesInUse,
+  serializeDocument,
+  setTraining,
+  type EpochReport,
+  type Metrics,
+  type TrainProgress,
+  type TrainingRecord
+} from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, triggerRef } from 'vue';
 import { useHost } from '../host/current';
