@@ -157,7 +157,8 @@ export class TorchModule {
 
   /** Ids of nodes and states that are parameters and buffers of the module. */
   held(): readonly string[] {
-    const sources = this.order.filter((id) => this.nodes.get(id)!.gate.source && !this.given().includes(id));
+    const given = new Set(this.given());
+    const sources = this.order.filter((id) => this.nodes.get(id)!.gate.source && !given.has(id));
     return [...sources, ...this.order.flatMap((id) => Object.keys(this.statesOf(id)).map((state) => `${id}.${state}`))];
   }
 
