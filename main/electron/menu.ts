@@ -38,7 +38,10 @@ const MENUS: readonly { readonly label: string; readonly lines: readonly Line[] 
       { role: 'copy' },
       { role: 'paste' },
       { command: 'edit.delete', label: 'Delete', keys: 'Delete' },
-      { command: 'edit.selectAll', label: 'Select All', keys: 'CmdOrCtrl+A' }
+      { command: 'edit.selectAll', label: 'Select All', keys: 'CmdOrCtrl+A' },
+      'separator',
+      { command: 'edit.group', label: 'Group into a Definition', keys: 'CmdOrCtrl+G' },
+      { command: 'edit.ungroup', label: 'Ungroup', keys: 'CmdOrCtrl+Shift+G' }
     ]
   },
   {

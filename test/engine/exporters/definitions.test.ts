@@ -101,7 +101,7 @@ const chained = (...ids: string[]): Net['wires'] => [
   [ids.at(-1)!, 'L.x']
 ];
 
-describe.skipIf(!hasPython)('definitions exported to NumPy', () => {
+describe.skipIf(!hasPython('numpy', 'running exported definitions'))('definitions exported to NumPy', () => {
   it('are a function each for forward and backward, called once an instance', async () => {
     const document = documentOf({
       nodes: [x, { id: 'block', gate: 'block' }, { id: 'b2', gate: 'block' }, total],
