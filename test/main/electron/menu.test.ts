@@ -22,7 +22,7 @@ describe('the menu', () => {
         'file.exportNumpy',
         'file.exportPytorch'
       ],
-      ...['edit.undo', 'edit.redo', 'edit.delete', 'edit.selectAll', 'view.fit'],
+      ...['edit.undo', 'edit.redo', 'edit.delete', 'edit.selectAll', 'edit.group', 'edit.ungroup', 'view.fit'],
       ...['run.forward', 'run.backward', 'run.step', 'run.stepBack', 'run.train', 'run.stop', 'help.gallery']
     ]);
   });
