@@ -1,4 +1,5 @@
-import { ArrowLeftFromLine, ArrowRightToLine, GraduationCap, RefreshCw, Square, StepBack, StepForward } from '@lucide/vue';
+import { ArrowLeftFromLine, ArrowRightToLine, ClipboardCheck, GraduationCap, RefreshCw, Square, StepBack, StepForward } from '@lucide/vue';
+import { useCheckStore } from '../stores/check';
 import { useDocumentStore } from '../stores/document';
 import { useRunStore } from '../stores/run';
 import { useSettingsStore } from '../stores/settings';
@@ -35,6 +36,17 @@ export default [
     icon: StepBack,
     enabled: () => mayRun() && useRunStore().position > 0,
     perform: () => useRunStore().stepBack()
+  }),
+  defineCommand({
+    id: 'run.check',
+    title: 'Check gradients',
+    keys: ['C'],
+    icon: ClipboardCheck,
+    enabled: () => mayRun() && !useCheckStore().running,
+    perform: () => {
+      useWindowStore().tab = 'inspector';
+      return useCheckStore().perform();
+    }
   }),
   defineCommand({
     id: 'run.train',
