@@ -1,19 +1,39 @@
-/** Putting a new gate into the document, from the palette, a drop or the search box. */
-import { addNode, addWire, freshId, moveNodes, outputName, VIEW_INPUT, VIEW_OUTPUT, type Document, type Params, type Position } from '@wiregrad/engine';
+/** Putting a new gate into the document, from the palette, a drop, the search box or a wire that was dropped. */
+import {
+  addNode,
+  addWire,
+  freshId,
+  moveNodes,
+  outputName,
+  VIEW_INPUT,
+  VIEW_OUTPUT,
+  type Document,
+  type Params,
+  type Position
+} from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
 import { boxOf, type Socket } from './boxes';
+import { freePlace } from './freePlace';
 import { portsOf } from './ports';
+import { startingParams } from './startingParams';
+import { currentView } from './view';
 import { refusalOf } from './wiring';
 
 /** A port's id is its name. */
 const PORT_IDS: Readonly<Record<string, string>> = { [VIEW_INPUT]: 'input', [VIEW_OUTPUT]: 'output' };
 
-/**
- * Adds a gate whose middle is at `center` and selects it; answers its id. With `origin` the first of its ports that takes
- * a wire from that socket gets one.
- */
-export function addGate(gate: string, params: Params | undefined, center: Position, origin: Socket | null = null): string {
+interface Addition {
+  /** Default what the gate starts with. */
+  readonly params?: Params | undefined;
+  /** Where its middle goes; default the middle of what is seen, or as near to it as there is room. */
+  readonly center?: Position;
+  /** The first of its ports that takes a wire from this socket gets one. */
+  readonly origin?: Socket | null;
+}
+
+/** Adds a gate and selects it; answers its id. */
+export function addGate(gate: string, { params = startingParams(gate), center = placeInView(), origin = null }: Addition = {}): string {
   const store = useDocumentStore();
   // A field of a data set is known by its own name.
   const id = freshId(store.document, typeof params?.['field'] === 'string' ? params['field'] : (PORT_IDS[gate] ?? gate));
@@ -26,6 +46,10 @@ export function addGate(gate: string, params: Params | undefined, center: Positi
   });
   useSelectionStore().select(id);
   return id;
+}
+
+function placeInView(): Position {
+  return freePlace(currentView()?.center() ?? [0, 0], [...useDocumentStore().document.layout.values()]);
 }
 
 function wireTo(document: Document, id: string, origin: Socket): Document {

@@ -1,7 +1,5 @@
-import { Keyboard, LayoutGrid, SunMoon } from '@lucide/vue';
-import { useSettingsStore } from '../stores/settings';
+import { Keyboard, LayoutGrid } from '@lucide/vue';
 import { useWindowStore } from '../stores/window';
-import { isDark } from '../theme/theme';
 import { defineCommand } from './command';
 
 export default [
@@ -18,11 +16,5 @@ export default [
     keys: ['?'],
     icon: Keyboard,
     perform: () => void (useWindowStore().shortcuts = true)
-  }),
-  defineCommand({
-    id: 'help.theme',
-    title: 'Light or dark',
-    icon: SunMoon,
-    perform: () => void (useSettingsStore().theme = isDark() ? 'light' : 'dark')
   })
 ];

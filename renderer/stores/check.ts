@@ -5,7 +5,7 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import { useHost } from '../host/current';
 import { formatExact } from '../widgets/format';
 import { useDocumentStore } from './document';
-import { placeWithin, splitPath } from './instances';
+import { placeWithin } from './instances';
 import { useNoticesStore } from './notices';
 
 interface Checked {
@@ -28,7 +28,7 @@ export const useCheckStore = defineStore('check', () => {
   const byGate = computed(() => {
     const found = new Map<string, CheckEntry[]>();
     for (const entry of entries.value) {
-      const place = placeWithin(documents.path, nodes.value.get(entry.id) ?? entry.id);
+      const place = placeWithin(documents.path, gateOf(entry));
       if (!place) continue;
       const list = found.get(place.id);
       if (list) list.push(entry);
@@ -63,12 +63,12 @@ export const useCheckStore = defineStore('check', () => {
   }
   watch(() => documents.opened, clear);
 
-  /** The definition to open and the gate to select in it for an entry; null where it is gone. */
-  function placeOf({ id }: CheckEntry) {
-    return splitPath(documents.whole, nodes.value.get(id) ?? id);
+  /** Path of the gate that an entry is of. */
+  function gateOf({ id }: CheckEntry): string {
+    return nodes.value.get(id) ?? id;
   }
 
-  return { entries, stale, running, byGate, perform, clear, placeOf };
+  return { entries, stale, running, byGate, perform, clear, gateOf };
 });
 
 export function worstOf(entries: readonly CheckEntry[]): CheckEntry | undefined {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { lower, parseDocument, registry } from '@wiregrad/engine';
-import { freePlace } from '../../renderer/panels/palette/addInView';
+import { freePlace } from '../../renderer/canvas/freePlace';
 import { fieldItems } from '../../renderer/panels/palette/fieldItems';
-import { startingParams } from '../../renderer/panels/palette/startingParams';
+import { startingParams } from '../../renderer/canvas/startingParams';
 
 it('fields become data gates: columns as an axis, classes as whole numbers', () => {
   const fields = new Map([
@@ -16,7 +16,7 @@ it('fields become data gates: columns as an axis, classes as whole numbers', () 
   ]);
 });
 
-it('a parameter from the palette can be run as it comes', () => {
+it('a new parameter can be run as it comes', () => {
   const text = JSON.stringify({
     format: 'wiregrad',
     version: 1,

@@ -66,7 +66,7 @@ describe('drawing a wire', () => {
 
   it('judges all sockets of the other side, and prefers a free one of a gate', () => {
     const scene = new Scene();
-    const id = addGate('add', undefined, [600, 300]);
+    const id = addGate('add', { center: [600, 300] });
     beginWiring(output('x'), null);
     connectTo(inHand(), input(id, 'a'));
     scene.update(useDocumentStore().document);
@@ -79,7 +79,7 @@ describe('drawing a wire', () => {
 
 describe('adding a gate', () => {
   it('puts its middle where it was dropped and selects it', () => {
-    const id = addGate('sigmoid', undefined, [700, 300]);
+    const id = addGate('sigmoid', { center: [700, 300] });
     const scene = new Scene();
     scene.update(useDocumentStore().document);
     const { x, y, width, height } = scene.boxes.get(id)!;
@@ -90,14 +90,21 @@ describe('adding a gate', () => {
   });
 
   it('wires it to the socket that it was looked for from, as one step', () => {
-    addGate('tanh', undefined, [700, 300], output('f'));
+    addGate('tanh', { center: [700, 300], origin: output('f') });
     expect(wires().at(-1)).toBe('f > tanh.x');
     useDocumentStore().undo();
     expect(useDocumentStore().document.nodes).toHaveLength(5);
   });
 
   it('names a data gate after its field', () => {
-    expect(addGate('data', { dataset: 'iris', field: 'species' }, [0, 0])).toBe('species');
+    expect(addGate('data', { params: { dataset: 'iris', field: 'species' } })).toBe('species');
+  });
+
+  it('starts a parameter with what it needs to be run, wherever it comes from', () => {
+    const [palette, dropped] = [addGate('parameter'), addGate('parameter', { center: [0, 0], origin: input('f', 'b') })];
+    const { nodesById } = useDocumentStore();
+    expect(nodesById.get(dropped)!.params).toEqual(nodesById.get(palette)!.params);
+    expect(nodesById.get(dropped)!.params).toHaveProperty('init');
   });
 
   it('reads what the palette drags', () => {

@@ -123,7 +123,7 @@ describe('an opened definition', () => {
   it('takes new ports and other definitions, but none that it is in', () => {
     const store = open();
     expect(usableGates(store).map(({ name }) => name)).toEqual(['definition_input', 'definition_output']);
-    expect(addGate('definition_input', undefined, [0, 0])).toBe('input');
+    expect(addGate('definition_input')).toBe('input');
     expect(store.whole.definitions!.get('block')!.inputs).toEqual(['x', 'y', 'z', 'input']);
     store.leave();
     expect(usableGates(store).map(({ name }) => name)).toEqual(['block']);

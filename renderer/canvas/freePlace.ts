@@ -1,16 +1,8 @@
-/** Adds a gate in the middle of what is seen, or as near to it as there is room. */
-import type { Params, Position } from '@wiregrad/engine';
-import { addGate } from '../../canvas/addGate';
-import { currentView } from '../../canvas/view';
-import { useDocumentStore } from '../../stores/document';
+/** Where a gate goes that was added without a place of its own. */
+import type { Position } from '@wiregrad/engine';
 
 /** Room that a gate takes with its labels. */
 const [WIDTH, HEIGHT] = [180, 130];
-
-export function addInView(gate: string, params?: Params): void {
-  const center = currentView()?.center() ?? [0, 0];
-  addGate(gate, params, freePlace(center, [...useDocumentStore().document.layout.values()]));
-}
 
 /** Of the cells around `center` the nearest in which no gate has its corner; rings of cells grow until one is free. */
 export function freePlace([x, y]: Position, corners: readonly Position[]): Position {
