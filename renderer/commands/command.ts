@@ -1,11 +1,11 @@
 /** What the user can do, as one object: buttons, menus, the keyboard and the list of shortcuts all read it. */
 import type { Component } from 'vue';
+import { COMMANDS, type CommandId, type CommandText } from '../../main/contract/commands';
 
 export interface Command {
   /** `area.verb`, as menus and other processes name it. */
-  readonly id: string;
+  readonly id: CommandId;
   readonly title: string;
-  /** Such as `Mod+Shift+Z`; Mod is Cmd on a Mac and Ctrl elsewhere. The first is the one shown. */
   readonly keys: readonly string[];
   readonly icon?: Component;
   /** The keys work even while the user types into a field. */
@@ -14,9 +14,10 @@ export interface Command {
   perform(): void | Promise<void>;
 }
 
-type Description = Omit<Command, 'keys' | 'enabled'> & Partial<Pick<Command, 'keys' | 'enabled'>>;
+type Description = Omit<Command, 'title' | 'keys' | 'enabled'> & Partial<Pick<Command, 'enabled'>>;
 
-/** A command; without `keys` it has none, without `enabled` it always is. */
+/** A command under its title and keys; without `enabled` it always is. */
 export function defineCommand(description: Description): Command {
-  return { keys: [], enabled: () => true, ...description };
+  const { title, keys = [] }: CommandText = COMMANDS[description.id];
+  return { title, keys, enabled: () => true, ...description };
 }

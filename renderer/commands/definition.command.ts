@@ -43,8 +43,6 @@ function attempt(action: () => void): void {
 export default [
   defineCommand({
     id: 'edit.group',
-    title: 'Group the selected gates into a definition',
-    keys: ['Mod+G'],
     icon: Group,
     enabled: () => selectedGates().length > 0,
     perform: () =>
@@ -63,8 +61,6 @@ export default [
   }),
   defineCommand({
     id: 'edit.ungroup',
-    title: 'Put what the selected instance holds in its place',
-    keys: ['Mod+Shift+G'],
     icon: Ungroup,
     enabled: () => selectedInstance() !== null,
     perform: () =>
@@ -79,8 +75,6 @@ export default [
   }),
   defineCommand({
     id: 'definition.open',
-    title: 'Open the definition of the selected instance',
-    keys: ['Enter'],
     icon: FolderOpen,
     // Elsewhere Enter presses what has the focus.
     enabled: () => selectedInstance() !== null && (currentView()?.hasFocus() ?? false),
@@ -88,8 +82,6 @@ export default [
   }),
   defineCommand({
     id: 'definition.leave',
-    title: 'Go back to where the opened definition is used',
-    keys: ['Alt+ArrowUp', 'Escape'],
     icon: ArrowUpFromLine,
     enabled: () => useDocumentStore().opening !== null,
     perform() {

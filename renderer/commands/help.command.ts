@@ -5,15 +5,11 @@ import { defineCommand } from './command';
 export default [
   defineCommand({
     id: 'help.gallery',
-    title: 'Gallery of examples…',
-    keys: ['G'],
     icon: LayoutGrid,
     perform: () => void (useWindowStore().gallery = true)
   }),
   defineCommand({
     id: 'help.shortcuts',
-    title: 'Shortcuts',
-    keys: ['?'],
     icon: Keyboard,
     perform: () => void (useWindowStore().shortcuts = true)
   })

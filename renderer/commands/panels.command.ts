@@ -5,8 +5,6 @@ import { defineCommand } from './command';
 export default [
   defineCommand({
     id: 'view.palette',
-    title: 'Show or hide the palette',
-    keys: ['Mod+B'],
     icon: PanelLeft,
     perform: () => {
       const settings = useSettingsStore();
@@ -15,8 +13,6 @@ export default [
   }),
   defineCommand({
     id: 'view.side',
-    title: 'Show or hide the side panel',
-    keys: ['Mod+Shift+B'],
     icon: PanelRight,
     perform: () => {
       const settings = useSettingsStore();

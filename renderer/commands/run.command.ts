@@ -12,8 +12,6 @@ const mayRun = () => useDocumentStore().whole.nodes.length > 0 && !useTrainingSt
 export default [
   defineCommand({
     id: 'run.forward',
-    title: 'Forward',
-    keys: ['Mod+Enter'],
     whileTyping: true,
     icon: ArrowRightToLine,
     enabled: mayRun,
@@ -21,26 +19,20 @@ export default [
   }),
   defineCommand({
     id: 'run.backward',
-    title: 'Backward',
-    keys: ['Mod+Shift+Enter'],
     whileTyping: true,
     icon: ArrowLeftFromLine,
     enabled: mayRun,
     perform: () => useRunStore().backward()
   }),
-  defineCommand({ id: 'run.step', title: 'Step', keys: ['S'], icon: StepForward, enabled: mayRun, perform: () => useRunStore().step() }),
+  defineCommand({ id: 'run.step', icon: StepForward, enabled: mayRun, perform: () => useRunStore().step() }),
   defineCommand({
     id: 'run.stepBack',
-    title: 'Step back',
-    keys: ['Shift+S'],
     icon: StepBack,
     enabled: () => mayRun() && useRunStore().position > 0,
     perform: () => useRunStore().stepBack()
   }),
   defineCommand({
     id: 'run.check',
-    title: 'Check gradients',
-    keys: ['C'],
     icon: ClipboardCheck,
     enabled: () => mayRun() && !useCheckStore().running,
     perform: () => {
@@ -50,8 +42,6 @@ export default [
   }),
   defineCommand({
     id: 'run.train',
-    title: 'Train',
-    keys: ['T'],
     icon: GraduationCap,
     enabled: mayRun,
     perform: () => {
@@ -61,15 +51,12 @@ export default [
   }),
   defineCommand({
     id: 'run.stop',
-    title: 'Stop',
-    keys: ['Shift+T'],
     icon: Square,
     enabled: () => useTrainingStore().running || useRunStore().running,
     perform: () => (useTrainingStore().running ? useTrainingStore().stop() : useRunStore().stop())
   }),
   defineCommand({
     id: 'run.live',
-    title: 'Run again after every edit',
     icon: RefreshCw,
     perform: () => {
       const settings = useSettingsStore();

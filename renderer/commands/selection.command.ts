@@ -9,8 +9,6 @@ import { defineCommand } from './command';
 export default [
   defineCommand({
     id: 'edit.delete',
-    title: 'Delete the selected gates or wire',
-    keys: ['Delete', 'Backspace'],
     icon: Trash2,
     enabled: () => useSelectionStore().nodes.size > 0 || useSelectionStore().wire !== null,
     perform() {
@@ -22,23 +20,17 @@ export default [
   }),
   defineCommand({
     id: 'edit.selectAll',
-    title: 'Select all gates',
-    keys: ['Mod+A'],
     icon: BoxSelect,
     enabled: () => useDocumentStore().document.nodes.length > 0,
     perform: () => useSelectionStore().select(useDocumentStore().document.nodes.map(({ id }) => id))
   }),
   defineCommand({
     id: 'edit.deselect',
-    title: 'Select nothing',
-    keys: ['Escape'],
     enabled: () => useSelectionStore().nodes.size > 0 || useSelectionStore().wire !== null,
     perform: () => useSelectionStore().clear()
   }),
   defineCommand({
     id: 'edit.duplicate',
-    title: 'Duplicate the selected gates',
-    keys: ['Mod+D'],
     icon: CopyPlus,
     enabled: () => useSelectionStore().nodes.size > 0,
     perform() {
@@ -50,8 +42,6 @@ export default [
   }),
   defineCommand({
     id: 'edit.objective',
-    title: 'Make the selected gate the objective',
-    keys: ['O'],
     icon: Flag,
     enabled: () => useSelectionStore().primary !== null && useDocumentStore().opening === null,
     perform() {

@@ -11,8 +11,6 @@ const hasGates = () => useDocumentStore().document.nodes.length > 0;
 export default [
   defineCommand({
     id: 'edit.add',
-    title: 'Add a gate at the pointer',
-    keys: ['Tab'],
     icon: Plus,
     // Elsewhere Tab moves the focus.
     enabled: () => currentView()?.hasFocus() ?? false,
@@ -20,36 +18,27 @@ export default [
   }),
   defineCommand({
     id: 'view.fit',
-    title: 'Show the whole graph',
-    keys: ['F', 'Mod+0'],
     icon: Maximize,
     enabled: hasGates,
     perform: fitView
   }),
   defineCommand({
     id: 'view.zoomIn',
-    title: 'Zoom in',
-    keys: ['Mod++', 'Mod+='],
     icon: ZoomIn,
     perform: () => currentView()?.zoomBy(ZOOM_STEP)
   }),
   defineCommand({
     id: 'view.zoomOut',
-    title: 'Zoom out',
-    keys: ['Mod+-'],
     icon: ZoomOut,
     perform: () => currentView()?.zoomBy(1 / ZOOM_STEP)
   }),
   defineCommand({
     id: 'view.theme',
-    title: 'Switch between light and dark',
     icon: SunMoon,
     perform: () => void (useSettingsStore().theme = isDark() ? 'light' : 'dark')
   }),
   defineCommand({
     id: 'view.layout',
-    title: 'Lay out from left to right',
-    keys: ['L'],
     icon: Network,
     enabled: hasGates,
     perform: () => currentView()?.arrange()
