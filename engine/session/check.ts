@@ -8,11 +8,11 @@ import type { Executable } from '../backends/backend';
 import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
-import { feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
+import { feedLeaves, feedRows, loadData, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Tensor } from '../base/tensors';
-import { chooseRows, usesData } from './execute';
+import { chooseRows } from './execute';
 import type { CheckEntry } from './messages';
 
 export interface CheckOptions {
@@ -35,7 +35,7 @@ const MOST_KINKS = 0.05;
 /** One entry per float variable and parameter that the objective depends on, in topological order. */
 export async function check(document: Document, options: CheckOptions = {}): Promise<readonly CheckEntry[]> {
   const { clock = new Clock(), all = false } = options;
-  const data = usesData(document) && options.data ? await loadData(document, options.data) : NO_DATA;
+  const data = await loadData(document, options.data);
   const rows = chooseRows(document, data);
   const seed = seedOf(document, options.seed);
   const context = { mode: 'train' as const, batch: rows.length, values: new Set<string>() };
@@ -94,21 +94,22 @@ async function checkTensor(id: string, shape: Shape, gradient: ArrayLike<number>
     const h = STEP * Math.max(1, Math.abs(x[index]!));
     const numeric = await difference(index, h);
     const finer = await difference(index, h / 10);
-    if (!(relativeError(numeric, finer) <= KINK)) {
+    if (relativeError(numeric, finer) > KINK) {
       kinks++;
       continue;
     }
     const error = relativeError(gradient[index]!, numeric);
-    if (!(error <= worst.error)) worst = { error, index, analytic: gradient[index]!, numeric };
+    if (error > worst.error) worst = { error, index, analytic: gradient[index]!, numeric };
   }
   const ok = worst.error <= TOLERANCE && kinks <= MOST_KINKS * chosen.length;
   const { error, index, analytic, numeric } = worst;
   return { id, entries: chosen.length, kinks, worst: error, index: unravel(index, shape), analytic, numeric, ok };
 }
 
-/** |a−n| / max(1, |a|, |n|). */
+/** |a−n| / max(1, |a|, |n|); what is no number is infinitely wrong. */
 function relativeError(a: number, n: number): number {
-  return Math.abs(a - n) / Math.max(1, Math.abs(a), Math.abs(n));
+  const error = Math.abs(a - n) / Math.max(1, Math.abs(a), Math.abs(n));
+  return Number.isNaN(error) ? Infinity : error;
 }
 
 /** Index per axis of a flat position. */

@@ -10,7 +10,7 @@ import { nodesInUse } from '../document/definitions';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
-import { BATCH_SIZE, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData, type Part } from '../training/feed';
+import { batchSizeOf, feedLeaves, feedRows, loadData, type LoadedData, type Part } from '../training/feed';
 import { measure } from '../training/evaluate';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
@@ -53,14 +53,10 @@ export interface Execution {
   readonly backend: BackendName;
 }
 
-const noData: DataProvider = (source) => {
-  throw new EngineError({ code: 'missing-data', message: `the data source ${source} was not given` });
-};
-
 /** Compiles and runs `document` once. Throws EngineError for anything wrong with it or its inputs. */
 export async function execute(document: Document, options: ExecuteOptions): Promise<Execution> {
   const { backends, precision, mode = 'train', backward, weights, tangents, vector, jacobian, clock = new Clock() } = options;
-  const data = options.data || usesData(document) ? await loadData(document, options.data ?? noData) : NO_DATA;
+  const data = await loadData(document, options.data);
   const rows = chooseRows(document, data, options.rows);
   const purpose: Purpose = {
     mode,
@@ -83,7 +79,7 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
     const pending = executable.run(clock);
     if (pending) await pending;
     const result = collect(document, program, executable, backend.name);
-    const metrics = data.rows > 0 && program.loss ? measure(document, program, executable, rows.length) : undefined;
+    const metrics = data.rows > 0 && program.loss ? measure(document, program, executable) : undefined;
     return { ...result, ...(metrics && { metrics }), ...(jacobian && { jacobian: await runJacobian(program, executable, clock) }) };
   } finally {
     executable.dispose();
@@ -101,7 +97,7 @@ export function chooseRows(document: Document, data: LoadedData, rows?: Rows): I
     if (data.parts[rows].length > 0) return data.parts[rows];
     throw new EngineError({ code: 'no-rows', message: `the split has no ${rows} rows`, hint: `set split.${rows} in the document’s data set` });
   }
-  const [from, to] = rows ?? [0, Math.min(data.rows, document.training?.batch_size ?? BATCH_SIZE)];
+  const [from, to] = rows ?? [0, Math.min(data.rows, batchSizeOf(document))];
   if (!(from >= 0 && from < to && to <= data.rows)) {
     throw new EngineError({ code: 'no-rows', message: `rows ${from}:${to} were asked for and the data has rows 0:${data.rows}` });
   }

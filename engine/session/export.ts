@@ -6,7 +6,7 @@ import { exportNumpy } from '../exporters/numpy';
 import { exportPytorch } from '../exporters/pytorch';
 import { writeParameters } from '../exporters/weights';
 import { compileProgram } from '../plan/program';
-import { NO_DATA, rowsOf, type LoadedData } from '../training/feed';
+import { batchSizeOf, NO_DATA, rowsOf, type LoadedData } from '../training/feed';
 import { initialParameters, seedOf } from '../training/parameters';
 import { chooseRows } from './execute';
 import type { ExportFile, ExportFormat } from './messages';
@@ -14,7 +14,7 @@ import type { ExportFile, ExportFormat } from './messages';
 export interface ExportOptions {
   /** Weights in place of the initial ones. */
   readonly weights?: ReadonlyMap<string, Tensor>;
-  /** The data of the document's data nodes, for formats that hold a batch. */
+  /** The data of the document's data nodes, for `numpy`, which holds a batch. */
   readonly data?: LoadedData;
   readonly seed?: number;
   /** Name of the files, without an ending; default the document's name. */
@@ -25,7 +25,7 @@ export interface ExportOptions {
 export function exportDocument(document: Document, format: ExportFormat, options: ExportOptions = {}): readonly ExportFile[] {
   const { weights, data = NO_DATA, stem = stemOf(document, format) } = options;
   const rows = chooseRows(document, data);
-  const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length });
+  const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length || batchSizeOf(document) });
   const seed = seedOf(document, options.seed);
   const parameters = initialParameters(lowered, seed, weights);
   if (format === 'numpy' || format === 'pytorch') {

@@ -10,13 +10,14 @@ export function metricOutputs(document: Document): ReadonlySet<string> {
   return new Set((document.training?.metrics ?? []).flatMap(({ input, target }) => [input, target]));
 }
 
-/** The objective, and the share of right classes among `rows` where the document asks for accuracy. */
-export function measure(document: Document, program: Program, executable: Executable, rows: number): Metrics {
+/** The objective, and the share of right classes where the document asks for accuracy. */
+export function measure(document: Document, program: Program, executable: Executable): Metrics {
   const loss = executable.view(program.loss!.value)[0]!;
   const metric = document.training?.metrics?.find(({ kind }) => kind === 'accuracy');
   const scores = metric && program.values.get(metric.input);
   const target = metric && program.values.get(metric.target);
   if (!scores || !target) return { loss };
   const classes = scores.type.shape.at(-1) ?? 1;
-  return { loss, accuracy: countCorrect(executable.view(scores.value), classes, executable.view(target.value)) / rows };
+  const right = executable.view(target.value);
+  return { loss, accuracy: countCorrect(executable.view(scores.value), classes, right) / right.length };
 }

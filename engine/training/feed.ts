@@ -25,10 +25,22 @@ const NO_ROWS = new Int32Array();
 export const NO_DATA: LoadedData = { datasets: new Map(), rows: 0, parts: { train: NO_ROWS, validation: NO_ROWS, test: NO_ROWS } };
 
 /** Default rows of a batch. */
-export const BATCH_SIZE = 32;
+const BATCH_SIZE = 32;
 
-/** Reads the data sets that nodes of `document` name. Throws EngineError when two of them differ in rows, or as `loadDataset`. */
-export async function loadData(document: Document, provider: DataProvider): Promise<LoadedData> {
+/** Rows of a batch of `document`, where there are as many. */
+export function batchSizeOf({ training }: Document): number {
+  return training?.batch_size ?? BATCH_SIZE;
+}
+
+const noProvider: DataProvider = (source) => {
+  throw new EngineError({ code: 'missing-data', message: `the data source ${source} was not given` });
+};
+
+/**
+ * Reads the data sets that nodes of `document` name; without such nodes there is `NO_DATA`. Throws EngineError when two of
+ * them differ in rows, or as `loadDataset`.
+ */
+export async function loadData(document: Document, provider = noProvider): Promise<LoadedData> {
   const names = new Set(
     nodesInUse(document).flatMap(({ gate, params }) => (gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []))
   );

@@ -8,13 +8,12 @@ import { EngineError, invariant } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Backend, Executable } from '../backends/backend';
-import { nodesInUse } from '../document/definitions';
 import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
 import { epochOrder } from './batches';
 import type { DataProvider } from './dataset';
 import { measure, metricOutputs } from './evaluate';
-import { BATCH_SIZE, feedLeaves, feedRows, feedSeed, loadData, NO_DATA, type LoadedData } from './feed';
+import { batchSizeOf, feedLeaves, feedRows, feedSeed, loadData, type LoadedData } from './feed';
 import { checkGivenRules } from './givenRules';
 import { createOptimizer, type Optimizer } from './optimizers';
 import { initialParameters, seedOf } from './parameters';
@@ -52,7 +51,7 @@ const EVALUATION_ROWS = 1024;
 
 /** Trains `document`'s trainable parameters. Throws EngineError for what is wrong with it, `not-finite` when the loss leaves the numbers. */
 export async function train(document: Document, options: TrainOptions): Promise<TrainResult> {
-  const data = nodesInUse(document).some(({ gate }) => gate === 'data') ? await loadData(document, options.data ?? noProvider) : NO_DATA;
+  const data = await loadData(document, options.data);
   const run = new TrainingRun(document, data, options);
   try {
     return await run.perform();
@@ -60,10 +59,6 @@ export async function train(document: Document, options: TrainOptions): Promise<
     run.dispose();
   }
 }
-
-const noProvider: DataProvider = (source) => {
-  throw new EngineError({ code: 'missing-data', message: `the data source ${source} was not given` });
-};
 
 /** A program ready to run batches of one size. */
 interface Runner {
@@ -99,14 +94,16 @@ class TrainingRun {
     this.epochs = options.epochs ?? training?.epochs ?? DEFAULT_EPOCHS;
     const rows = data.parts.train.length;
     if (data.rows > 0 && rows === 0) throw new EngineError({ code: 'no-rows', message: 'the split leaves no rows to train on', hint: 'make its validation and test shares smaller' });
-    this.batchSize = Math.max(1, Math.min(training?.batch_size ?? BATCH_SIZE, rows));
+    this.batchSize = Math.max(1, Math.min(batchSizeOf(document), rows));
     const sizes = new Set([this.batchSize, rows % this.batchSize || this.batchSize]);
     const first = compileProgram(document, this.purpose(this.batchSize, new Set()));
     this.trained = first.lowered.leaves.filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false).map(({ id }) => id);
     if (this.trained.length === 0) throw new EngineError({ code: 'nothing-to-train', message: 'the document has no trainable parameter', hint: 'use parameter gates for what training shall change' });
     this.carried = [...this.trained, ...first.lowered.states.map(({ id }) => id)];
     this.parameters = initialParameters(first.lowered, this.seed, options.weights);
-    this.steps = new Map([...sizes].map((size) => [size, this.prepare(compileProgram(document, this.purpose(size, new Set(this.trained))))]));
+    const programs = [...sizes].map((size) => [size, compileProgram(document, this.purpose(size, new Set(this.trained)))] as const);
+    if (programs.every(([, { gradients }]) => gradients.size === 0)) throw new EngineError({ code: 'nothing-to-train', message: 'the objective depends on no trainable parameter', hint: 'choose another objective' });
+    this.steps = new Map(programs.map(([size, program]) => [size, this.prepare(program)]));
     this.main = this.steps.get(this.batchSize)!;
     this.optimizer = createOptimizer(training?.optimizer ?? DEFAULT_OPTIMIZER, this.views());
   }
@@ -184,7 +181,7 @@ class TrainingRun {
     feedSeed(program, executable, this.seed, this.step);
     const pending = executable.run(this.clock);
     if (pending) await pending;
-    const metrics = measure(this.document, program, executable, Math.max(1, rows.length));
+    const metrics = measure(this.document, program, executable);
     if (!Number.isFinite(metrics.loss)) {
       throw new EngineError({ code: 'not-finite', message: `the loss is ${metrics.loss} at step ${this.step + 1} (epoch ${epoch})`, hint: 'a smaller learning rate is the first thing to try' });
     }
@@ -231,7 +228,7 @@ class TrainingRun {
       feedRows(runner.program, runner.executable, this.data, part);
       const pending = runner.executable.run(this.clock);
       if (pending) await pending;
-      const { loss, accuracy } = measure(this.document, runner.program, runner.executable, part.length);
+      const { loss, accuracy } = measure(this.document, runner.program, runner.executable);
       sum.loss += (loss * part.length) / rows.length;
       if (accuracy !== undefined) {
         hasAccuracy = true;
