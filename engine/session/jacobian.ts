@@ -20,8 +20,9 @@ export async function runJacobian(program: Program, executable: Executable, cloc
       upstream[at] = 1;
       const pending = executable.run(clock);
       if (pending) await pending;
-      upstream[at] = 0;
+      // Read before the seed is cleared: where `of` only moves entries of `wrt`, the row is the seed's own slots.
       data.set(executable.view(row.value), at * columns);
+      upstream[at] = 0;
       if (clock.due()) await clock.pause();
     }
   }

@@ -14,7 +14,7 @@ import { readSafetensors } from '../formats/safetensors';
 import { lower, type Lowered } from '../lower/lower';
 import { compileProgram, type Program, type Slot } from '../plan/program';
 import { summarize as summarizeSource } from '../training/summarize';
-import { feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
+import { batchSizeOf, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf, weightShapes } from '../training/parameters';
 import { train } from '../training/train';
@@ -93,7 +93,10 @@ export class Session implements EngineCalls {
   }
 
   check({ document: text, all }: CheckRequest): Promise<readonly CheckEntry[]> {
-    return this.alone((clock) => check(read(text), { ...(all && { all }), data: this.provide, weights: this.weights, clock }));
+    return this.alone(async (clock) => {
+      const document = read(text);
+      return check(document, { ...(all && { all }), data: this.provide, weights: this.weightsOf(document), clock });
+    });
   }
 
   async train(request: TrainRequest): Promise<TrainOutcome> {
@@ -110,7 +113,7 @@ export class Session implements EngineCalls {
         onProgress: this.notify,
         ...(epochs !== undefined && { epochs }),
         ...(seed !== undefined && { seed }),
-        ...(request.resume && { weights: this.weights })
+        ...(request.resume && { weights: this.weightsOf(document) })
       });
       this.weights = result.parameters;
       return { revision, stopped: result.stopped, backend: result.backend, epochs: result.epochs, ...(result.test && { test: result.test }) };
@@ -136,13 +139,14 @@ export class Session implements EngineCalls {
 
   async exportWeights({ document: text, format }: ExportRequest): Promise<readonly ExportFile[]> {
     const document = read(text);
-    const data = await this.dataOf(document);
-    const lowered = lower(document, { batch: chooseRows(document, data).length });
-    return exportDocument(document, format, { data, weights: this.fitting(lowered) });
+    // Only code holds a batch; weights can be had without the data that they were learnt from.
+    const data = format === 'numpy' ? await this.dataOf(document) : NO_DATA;
+    return exportDocument(document, format, { data, weights: this.weightsOf(document) });
   }
 
   async loadWeights(text: string, bytes: Uint8Array): Promise<readonly string[]> {
-    const { lowered } = compileProgram(read(text), { mode: 'eval', batch: 1 });
+    const document = read(text);
+    const { lowered } = compileProgram(document, { mode: 'eval', batch: batchSizeOf(document) });
     const weights = readSafetensors(bytes);
     initialParameters(lowered, 0, weights);
     const matched = [...weightShapes(lowered).keys()].filter((id) => weights.has(id));
@@ -159,12 +163,23 @@ export class Session implements EngineCalls {
     this.runClock?.cancel();
     const clock = new Clock();
     this.runClock = clock;
-    const result = this.running.then(() => {
+    const result = this.running.then(async () => {
       clock.check();
-      return job(clock);
+      try {
+        return await job(clock);
+      } catch (error) {
+        if (error instanceof EngineError && error.code === 'worker-died') this.dropInteractive();
+        throw error;
+      }
     });
     this.running = result.catch(() => undefined);
     return result;
+  }
+
+  /** The next run starts a new backend; what was compiled for this one died with it. */
+  private dropInteractive(): void {
+    this.kept = undefined;
+    this.interactive.drop();
   }
 
   private async perform(request: RunRequest, clock: Clock): Promise<RunResult> {
@@ -217,6 +232,10 @@ export class Session implements EngineCalls {
   private fitting(lowered: Lowered): ReadonlyMap<string, Tensor> {
     const shapes = weightShapes(lowered);
     return new Map([...this.weights].filter(([id, { shape }]) => shapes.get(id)?.join() === shape.join()));
+  }
+
+  private weightsOf(document: Document): ReadonlyMap<string, Tensor> {
+    return this.fitting(lower(document, { batch: batchSizeOf(document) }));
   }
 
   private readonly provide = (source: string): Uint8Array => {

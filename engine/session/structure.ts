@@ -8,7 +8,7 @@ import type { Program } from '../plan/program';
 
 /** Equal for two documents that one program serves. */
 export function structureOf(document: Document): string {
-  const { nodes, wires, objective, datasets, definitions } = document;
+  const { nodes, wires, objective, datasets, definitions, training } = document;
   return JSON.stringify([
     nodesKey(nodes),
     wiresKey(wires),
@@ -21,7 +21,9 @@ export function structureOf(document: Document): string {
       nodesKey(definition.nodes),
       wiresKey(definition.wires),
       definition.parameters
-    ])
+    ]),
+    // Only warnings depend on them.
+    training?.metrics?.map(({ kind, input, target }) => [kind, input, target])
   ]);
 }
 

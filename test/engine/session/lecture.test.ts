@@ -34,7 +34,9 @@ const tensors = (record: Record<string, TensorJson>) => new Map(Object.entries(r
 function expectClose(found: Tensor | undefined, json: TensorJson, name: string): void {
   const wanted = tensor(json);
   expect(found?.shape, name).toEqual(wanted.shape);
-  wanted.data.forEach((value, index) => expect(Math.abs(found!.data[index]! - value), `${name}[${index}]`).toBeLessThanOrEqual(1e-7 * Math.max(1, Math.abs(value))));
+  wanted.data.forEach((value, index) =>
+    expect(Math.abs(found!.data[index]! - value), `${name}[${index}]`).toBeLessThanOrEqual(1e-7 * Math.max(1, Math.abs(value)))
+  );
 }
 
 describe.each(examples.map((example) => [example.document.name, example] as const))('%s', (_, example) => {
@@ -47,18 +49,21 @@ describe.each(examples.map((example) => [example.document.name, example] as cons
     for (const [name, json] of Object.entries(example.gradients)) expectClose(gradients.get(name), json, `gradient ${name}`);
   });
 
-  if (example.jacobian) it('has its Jacobian', async () => {
-    const { of, wrt, value } = example.jacobian!;
-    expectClose((await execute(document, { backends, precision: 'float64', jacobian: { of, wrt } })).jacobian, value, 'jacobian');
-  });
+  if (example.jacobian)
+    it('has its Jacobian', async () => {
+      const { of, wrt, value } = example.jacobian!;
+      expectClose((await execute(document, { backends, precision: 'float64', jacobian: { of, wrt } })).jacobian, value, 'jacobian');
+    });
 
-  if (example.hvp) it('has its Hessian-vector product', async () => {
-    const { hvp } = await execute(document, { backends, precision: 'float64', vector: tensors(example.hvp!.vector) });
-    for (const [name, json] of Object.entries(example.hvp!.product)) expectClose(hvp?.get(name), json, `hvp ${name}`);
-  });
+  if (example.hvp)
+    it('has its Hessian-vector product', async () => {
+      const { hvp } = await execute(document, { backends, precision: 'float64', vector: tensors(example.hvp!.vector) });
+      for (const [name, json] of Object.entries(example.hvp!.product)) expectClose(hvp?.get(name), json, `hvp ${name}`);
+    });
 
-  if (example.jvp) it('has its tangent', async () => {
-    const { jvp } = await execute(document, { backends, precision: 'float64', tangents: tensors(example.jvp!.tangent) });
-    expectClose(jvp as Tensor, example.jvp!.value, 'jvp');
-  });
+  if (example.jvp)
+    it('has its tangent', async () => {
+      const { jvp } = await execute(document, { backends, precision: 'float64', tangents: tensors(example.jvp!.tangent) });
+      expectClose(jvp as Tensor, example.jvp!.value, 'jvp');
+    });
 });
