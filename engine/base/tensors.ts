@@ -31,7 +31,8 @@ function isCount(value: unknown): value is number {
 export function readTensor(json: unknown, dtype: Dtype = 'float'): Tensor | string {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
     const { shape, data } = json as { shape?: unknown; data?: unknown };
-    if (!Array.isArray(shape) || !shape.every(isCount) || !Array.isArray(data)) return 'expected {"shape":[…],"data":[…]} with sizes of 0 or more';
+    if (!Array.isArray(shape) || !shape.every(isCount) || !Array.isArray(data))
+      return 'expected {"shape":[…],"data":[…]} with sizes of 0 or more';
     if (sizeOf(shape) !== data.length) return `shape [${shape.join(',')}] holds ${sizeOf(shape)} numbers and data has ${data.length}`;
     return readFlat(data, shape, dtype);
   }

@@ -50,7 +50,9 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
 export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
   const { entries, start } = readHeader(bytes);
   // A copy of its own, also where `bytes` is a Buffer of Node, whose slice shares memory.
-  return new Map(entries.map((entry) => [entry.name, readEntry(new Uint8Array(bytes.subarray(start + entry.begin, start + entry.end)), entry)]));
+  return new Map(
+    entries.map((entry) => [entry.name, readEntry(new Uint8Array(bytes.subarray(start + entry.begin, start + entry.end)), entry)])
+  );
 }
 
 function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number } {

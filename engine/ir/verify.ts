@@ -146,7 +146,9 @@ function problemWith(operation: AnyOperation, operands: readonly Type[]): string
     case 'fold_patches':
       return count(1) ?? floats() ?? same(x!.shape, patchesShape(type.shape, operation.attributes.windows, operation.attributes.at));
     case 'random':
-      return count(1) ?? (x!.dtype === 'int32' && type.dtype === 'float' ? same(x!.shape, [2]) : 'the seed should be int32, the result float');
+      return (
+        count(1) ?? (x!.dtype === 'int32' && type.dtype === 'float' ? same(x!.shape, [2]) : 'the seed should be int32, the result float')
+      );
     case 'custom':
       return same(type.shape, operation.attributes.region.body.operations[operation.attributes.region.output]!.type.shape);
     default:

@@ -102,7 +102,9 @@ class Rewriter {
     if (operation.primitive !== 'permute') return undefined;
     const { dims } = operation.attributes;
     const rank = dims.length;
-    return dims.every((dim, axis) => dim === (axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis)) ? operation.inputs[0] : undefined;
+    return dims.every((dim, axis) => dim === (axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis))
+      ? operation.inputs[0]
+      : undefined;
   }
 
   /** The one number that every entry of a value is, if that is known. */

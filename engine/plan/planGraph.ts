@@ -12,7 +12,9 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>): Plan {
   const home = aliases(graph, live);
   const fixed = constants(graph, live);
   const last = lastUses(graph, live, home);
-  const forever = new Set([...wanted, ...live.filter((id) => fixed.has(id) || graph.operations[id]!.primitive === 'input')].map((id) => home[id]!));
+  const forever = new Set(
+    [...wanted, ...live.filter((id) => fixed.has(id) || graph.operations[id]!.primitive === 'input')].map((id) => home[id]!)
+  );
 
   const offsets = new Int32Array(graph.operations.length).fill(-1);
   const arena = new Arena();
@@ -37,10 +39,12 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>): Plan {
     steps: computed.filter((id) => !fixed.has(id)),
     offsets,
     slots: arena.size,
-    inputs: new Map(live.flatMap((id) => {
-      const operation = graph.operations[id]!;
-      return operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : [];
-    })),
+    inputs: new Map(
+      live.flatMap((id) => {
+        const operation = graph.operations[id]!;
+        return operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : [];
+      })
+    ),
     outputs: wanted
   };
 }

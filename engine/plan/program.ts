@@ -104,10 +104,16 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   }
 
   if (purpose.tangents) {
-    const tangents = appendJvp(graph, seedLeaves(lowered, purpose.tangents, inputName.tangent), lastOf(lowered.objective.map(({ value }) => value)));
+    const tangents = appendJvp(
+      graph,
+      seedLeaves(lowered, purpose.tangents, inputName.tangent),
+      lastOf(lowered.objective.map(({ value }) => value))
+    );
     lowered.objective.forEach(({ value }, term) => want(`tangent ${term}`, tangents.get(value)));
   }
-  const differentiable = lowered.leaves.filter(({ source, value }) => (source === 'variable' || source === 'parameter') && receives.has(value));
+  const differentiable = lowered.leaves.filter(
+    ({ source, value }) => (source === 'variable' || source === 'parameter') && receives.has(value)
+  );
   if (purpose.vector) {
     const gradients = differentiable.map(({ value }) => cotangents.get(value)).filter((id) => id !== undefined);
     const tangents = appendJvp(graph, seedLeaves(lowered, purpose.vector, inputName.vector), lastOf(gradients));
@@ -122,9 +128,19 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   return finish(document, lowered, ids, purpose, jacobian, names);
 }
 
-function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, ValueId>, purpose: Purpose, jacobian: ReturnType<typeof appendRow> | undefined, names: NamesInside | undefined): Program {
+function finish(
+  document: Document,
+  lowered: Lowered,
+  ids: ReadonlyMap<string, ValueId>,
+  purpose: Purpose,
+  jacobian: ReturnType<typeof appendRow> | undefined,
+  names: NamesInside | undefined
+): Program {
   const { graph, values } = simplify(lowered.graph, ids.values());
-  const plan = planGraph(graph, [...ids.values()].map((id) => values.get(id)!));
+  const plan = planGraph(
+    graph,
+    [...ids.values()].map((id) => values.get(id)!)
+  );
   const slot = (key: string): Slot | undefined => {
     const id = ids.get(key);
     if (id === undefined) return undefined;
@@ -132,17 +148,22 @@ function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, V
     return { value, type: graph.type(value) };
   };
   const slots = (prefix: string, names: Iterable<string>) =>
-    new Map([...names].flatMap((name) => {
-      const found = slot(`${prefix} ${name}`);
-      return found ? [[name, found] as const] : [];
-    }));
+    new Map(
+      [...names].flatMap((name) => {
+        const found = slot(`${prefix} ${name}`);
+        return found ? [[name, found] as const] : [];
+      })
+    );
   const loss = slot('loss');
   return {
     plan,
     lowered,
     values: slots('value', lowered.values.keys()),
     gradients: slots('gradient', typeof purpose.gradients === 'object' ? purpose.gradients : lowered.values.keys()),
-    updates: slots('update', lowered.states.map(({ id }) => id)),
+    updates: slots(
+      'update',
+      lowered.states.map(({ id }) => id)
+    ),
     wires: document.wires.map((_, index) => slot(`wire ${index}`)),
     ...(names && {
       inside: {
@@ -153,14 +174,23 @@ function finish(document: Document, lowered: Lowered, ids: ReadonlyMap<string, V
     }),
     ...(loss && { loss }),
     ...(purpose.tangents && { tangents: lowered.objective.map((_, term) => slot(`tangent ${term}`)) }),
-    ...(purpose.vector && { hvp: slots('hvp', lowered.leaves.map(({ id }) => id)) }),
+    ...(purpose.vector && {
+      hvp: slots(
+        'hvp',
+        lowered.leaves.map(({ id }) => id)
+      )
+    }),
     ...(jacobian && { jacobian: { of: jacobian.of, wrt: jacobian.wrt, row: slot('row') } })
   };
 }
 
 function requireObjective({ objective }: Lowered): void {
   if (objective.length === 0) {
-    throw new EngineError({ code: 'no-objective', message: 'the document has no objective, so there is nothing to differentiate', hint: 'choose the output whose gradient you want as the objective' });
+    throw new EngineError({
+      code: 'no-objective',
+      message: 'the document has no objective, so there is nothing to differentiate',
+      hint: 'choose the output whose gradient you want as the objective'
+    });
   }
 }
 
@@ -179,7 +209,11 @@ function seedObjective({ graph, objective }: Lowered): Map<ValueId, ValueId> {
 function total(graph: Builder, seeds: ReadonlyMap<ValueId, ValueId>): ValueId {
   const terms = [...seeds].map(([value, seed]) => {
     const product = graph.mul(seed, value);
-    return graph.reduce('sum', product, graph.shape(product).map((_, axis) => axis));
+    return graph.reduce(
+      'sum',
+      product,
+      graph.shape(product).map((_, axis) => axis)
+    );
   });
   return terms.reduce((sum, term) => graph.add(sum, term));
 }
@@ -187,31 +221,47 @@ function total(graph: Builder, seeds: ReadonlyMap<ValueId, ValueId>): ValueId {
 /** Outputs that may receive a gradient: float ones, constants excepted. */
 function receivers({ graph, values, inner, leaves }: Lowered): ReadonlySet<ValueId> {
   const constants = new Set(leaves.filter(({ source }) => source === 'constant').map(({ value }) => value));
-  return new Set([...values.values(), ...inner.values.values(), ...leaves.map(({ value }) => value)].filter((id) => graph.type(id).dtype === 'float' && !constants.has(id)));
+  return new Set(
+    [...values.values(), ...inner.values.values(), ...leaves.map(({ value }) => value)].filter(
+      (id) => graph.type(id).dtype === 'float' && !constants.has(id)
+    )
+  );
 }
 
 function leafNamed({ leaves, graph }: Lowered, id: string, what: string): Leaf {
   const leaf = leaves.find((candidate) => candidate.id === id);
   const floats = leaves.filter(({ value }) => graph.type(value).dtype === 'float').map((candidate) => candidate.id);
-  const fail = (message: string): Diagnostic => ({ code: 'unknown-leaf', message, hint: `the leaves that take one are ${floats.join(', ') || 'none'}` });
+  const fail = (message: string): Diagnostic => ({
+    code: 'unknown-leaf',
+    message,
+    hint: `the leaves that take one are ${floats.join(', ') || 'none'}`
+  });
   if (!leaf) throw new EngineError(fail(`${what} names ${id}, which is no leaf of the document`));
   if (graph.type(leaf.value).dtype !== 'float') throw new EngineError(fail(`${what} names ${id}, which is int32`));
   return leaf;
 }
 
 function seedLeaves(lowered: Lowered, ids: ReadonlySet<string>, name: (id: string) => string): Map<ValueId, ValueId> {
-  return new Map([...ids].map((id) => {
-    const { value } = leafNamed(lowered, id, name('').startsWith('tangent') ? 'the tangent' : 'the vector');
-    return [value, lowered.graph.input(name(id), lowered.graph.type(value))];
-  }));
+  return new Map(
+    [...ids].map((id) => {
+      const { value } = leafNamed(lowered, id, name('').startsWith('tangent') ? 'the tangent' : 'the vector');
+      return [value, lowered.graph.input(name(id), lowered.graph.type(value))];
+    })
+  );
 }
 
 /** ⟨seed, of⟩'s cotangent at `wrt`, with the seed an input; row undefined where `of` does not depend on `wrt`. */
 function appendRow({ graph, values, leaves }: Lowered, { of, wrt }: { readonly of: string; readonly wrt: string }) {
   const [from, to] = [of, wrt].map((name) => {
     const id = values.get(name) ?? leaves.find((leaf) => leaf.id === name)?.value;
-    if (id === undefined) throw new EngineError({ code: 'unknown-output', message: `the Jacobian names ${name}, which is no output of the document`, hint: `its outputs are ${[...values.keys()].join(', ')}` });
-    if (graph.type(id).dtype !== 'float') throw new EngineError({ code: 'objective-dtype', message: `the Jacobian names ${name}, which is int32 and has no derivative` });
+    if (id === undefined)
+      throw new EngineError({
+        code: 'unknown-output',
+        message: `the Jacobian names ${name}, which is no output of the document`,
+        hint: `its outputs are ${[...values.keys()].join(', ')}`
+      });
+    if (graph.type(id).dtype !== 'float')
+      throw new EngineError({ code: 'objective-dtype', message: `the Jacobian names ${name}, which is int32 and has no derivative` });
     return id;
   });
   invariant(from !== undefined && to !== undefined, 'two names give two values');

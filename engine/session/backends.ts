@@ -27,11 +27,20 @@ export class Backends {
       throw new EngineError({ code: 'unknown-backend', message: `there is no backend ${String(name)}`, hint: 'choose reference or wasm' });
     }
     if (name === 'wasm' && precision === 'float64') {
-      throw new EngineError({ code: 'precision', message: 'the wasm backend computes in float32', hint: 'choose the reference backend for float64' });
+      throw new EngineError({
+        code: 'precision',
+        message: 'the wasm backend computes in float32',
+        hint: 'choose the reference backend for float64'
+      });
     }
     const { workers, threads } = this.options;
     if (name === 'reference' || precision === 'float64' || (!workers && name !== 'wasm')) return this.reference;
-    if (!workers) throw new EngineError({ code: 'no-kernels', message: 'the kernels of the wasm backend are not built', hint: 'run npm run build, or choose the reference backend' });
+    if (!workers)
+      throw new EngineError({
+        code: 'no-kernels',
+        message: 'the kernels of the wasm backend are not built',
+        hint: 'run npm run build, or choose the reference backend'
+      });
     return (this.wasm ??= createWasmBackend({ workers, ...(threads !== undefined && { threads }) }));
   }
 
@@ -39,7 +48,10 @@ export class Backends {
   drop(): void {
     const dead = this.wasm;
     this.wasm = undefined;
-    void dead?.then((backend) => backend.dispose(), () => undefined);
+    void dead?.then(
+      (backend) => backend.dispose(),
+      () => undefined
+    );
   }
 
   dispose(): void {

@@ -41,7 +41,9 @@ export async function check(document: Document, options: CheckOptions = {}): Pro
   const context = { mode: 'train' as const, batch: rows.length, values: new Set<string>() };
   const { lowered } = compileProgram(document, { ...context, gradients: new Set() });
   await checkGivenRules(lowered.graph, clock);
-  const ids = lowered.leaves.filter(({ source, value }) => (source === 'variable' || source === 'parameter') && lowered.graph.type(value).dtype === 'float').map(({ id }) => id);
+  const ids = lowered.leaves
+    .filter(({ source, value }) => (source === 'variable' || source === 'parameter') && lowered.graph.type(value).dtype === 'float')
+    .map(({ id }) => id);
   const parameters = initialParameters(lowered, seed, options.weights);
   const analytic = prepare(document, { ...context, gradients: new Set(ids) }, data, rows, parameters, seed);
   const forward = prepare(document, { ...context, gradients: new Set() }, data, rows, parameters, seed);
@@ -60,7 +62,14 @@ interface Prepared {
   readonly executable: Executable;
 }
 
-function prepare(document: Document, purpose: Parameters<typeof compileProgram>[1], data: LoadedData, rows: Int32Array, parameters: ReadonlyMap<string, Tensor>, seed: number): Prepared {
+function prepare(
+  document: Document,
+  purpose: Parameters<typeof compileProgram>[1],
+  data: LoadedData,
+  rows: Int32Array,
+  parameters: ReadonlyMap<string, Tensor>,
+  seed: number
+): Prepared {
   const program = compileProgram(document, purpose);
   const executable = referenceBackend().compile(program.plan);
   feedLeaves(program, executable, parameters, seed);
@@ -68,7 +77,13 @@ function prepare(document: Document, purpose: Parameters<typeof compileProgram>[
   return { program, executable };
 }
 
-async function checkTensor(id: string, shape: Shape, gradient: ArrayLike<number>, { program, executable }: Prepared, options: { all: boolean; seed: number; clock: Clock }): Promise<CheckEntry> {
+async function checkTensor(
+  id: string,
+  shape: Shape,
+  gradient: ArrayLike<number>,
+  { program, executable }: Prepared,
+  options: { all: boolean; seed: number; clock: Clock }
+): Promise<CheckEntry> {
   const input = program.plan.inputs.get(id);
   invariant(input !== undefined && program.loss, 'what has a gradient is an input of the loss');
   const x = executable.view(input);

@@ -95,7 +95,11 @@ export function chooseRows(document: Document, data: LoadedData, rows?: Rows): I
   if (data.rows === 0) return new Int32Array();
   if (typeof rows === 'string') {
     if (data.parts[rows].length > 0) return data.parts[rows];
-    throw new EngineError({ code: 'no-rows', message: `the split has no ${rows} rows`, hint: `set split.${rows} in the document’s data set` });
+    throw new EngineError({
+      code: 'no-rows',
+      message: `the split has no ${rows} rows`,
+      hint: `set split.${rows} in the document’s data set`
+    });
   }
   const [from, to] = rows ?? [0, Math.min(data.rows, batchSizeOf(document))];
   if (!(from >= 0 && from < to && to <= data.rows)) {
@@ -104,12 +108,23 @@ export function chooseRows(document: Document, data: LoadedData, rows?: Rows): I
   return Int32Array.from({ length: to - from }, (_, at) => from + at);
 }
 
-function feedExtras(program: Program, executable: Executable, tensors: ReadonlyMap<string, Tensor> | undefined, name: (id: string) => string, what: string): void {
+function feedExtras(
+  program: Program,
+  executable: Executable,
+  tensors: ReadonlyMap<string, Tensor> | undefined,
+  name: (id: string) => string,
+  what: string
+): void {
   for (const [id, tensor] of tensors ?? []) {
     const { graph, leaves } = program.lowered;
     const shape = graph.shape(leaves.find((leaf) => leaf.id === id)!.value);
     if (!sameShape(tensor.shape, shape)) {
-      throw new EngineError({ code: 'shape-mismatch', gate: splitOutput(id).id, message: `the ${what} given is ${formatShape(tensor.shape)} and its value is ${formatShape(shape)}`, hint: 'give one number per entry' });
+      throw new EngineError({
+        code: 'shape-mismatch',
+        gate: splitOutput(id).id,
+        message: `the ${what} given is ${formatShape(tensor.shape)} and its value is ${formatShape(shape)}`,
+        hint: 'give one number per entry'
+      });
     }
     const value = program.plan.inputs.get(name(id));
     if (value !== undefined) executable.view(value).set(tensor.data);
@@ -124,7 +139,9 @@ export function readSlot(executable: Executable, { value, type }: Slot): Tensor 
 function collect(document: Document, program: Program, executable: Executable, backend: BackendName): Execution {
   const read = (slots: ReadonlyMap<string, Slot>) => new Map([...slots].map(([name, slot]) => [name, readSlot(executable, slot)]));
   const values = read(program.values);
-  const tangents = program.tangents?.map((slot, term) => (slot ? readSlot(executable, slot) : zeros(program, program.lowered.objective[term]!.from)));
+  const tangents = program.tangents?.map((slot, term) =>
+    slot ? readSlot(executable, slot) : zeros(program, program.lowered.objective[term]!.from)
+  );
   return {
     values,
     gradients: read(program.gradients),

@@ -24,7 +24,20 @@ import { chooseRows, readSlot, usesData } from './execute';
 import { exportDocument } from './export';
 import { runJacobian } from './jacobian';
 import type {
-  CheckEntry, CheckRequest, DataSummary, EngineCalls, ExportFile, ExportRequest, InspectRequest, JacobianRequest, RunRequest, RunResult, TrainOutcome, TrainProgress, TrainRequest, WholeTensor
+  CheckEntry,
+  CheckRequest,
+  DataSummary,
+  EngineCalls,
+  ExportFile,
+  ExportRequest,
+  InspectRequest,
+  JacobianRequest,
+  RunRequest,
+  RunResult,
+  TrainOutcome,
+  TrainProgress,
+  TrainRequest,
+  WholeTensor
 } from './messages';
 import { structureOf, withNumbersOf } from './structure';
 import { summarize } from './summarize';
@@ -71,7 +84,8 @@ export class Session implements EngineCalls {
 
   async inspect(request: InspectRequest): Promise<WholeTensor> {
     const slot = this.kept && findSlot(this.kept.program, request);
-    if (!slot) throw new EngineError({ code: 'not-computed', message: 'this tensor is not part of the last run', hint: 'run the graph again' });
+    if (!slot)
+      throw new EngineError({ code: 'not-computed', message: 'this tensor is not part of the last run', hint: 'run the graph again' });
     return readSlot(this.kept!.executable, slot);
   }
 
@@ -80,7 +94,12 @@ export class Session implements EngineCalls {
       const document = read(request.document);
       const data = await this.dataOf(document);
       const rows = chooseRows(document, data, request.rows);
-      const program = compileProgram(document, { mode: request.mode ?? 'train', batch: rows.length, values: new Set(), jacobian: { of, wrt } });
+      const program = compileProgram(document, {
+        mode: request.mode ?? 'train',
+        batch: rows.length,
+        values: new Set(),
+        jacobian: { of, wrt }
+      });
       await checkGivenRules(program.lowered.graph, clock);
       const executable = (await this.interactive.get(request.backend, request.precision)).compile(program.plan);
       try {
@@ -116,7 +135,13 @@ export class Session implements EngineCalls {
         ...(request.resume && { weights: this.weightsOf(document) })
       });
       this.weights = result.parameters;
-      return { revision, stopped: result.stopped, backend: result.backend, epochs: result.epochs, ...(result.test && { test: result.test }) };
+      return {
+        revision,
+        stopped: result.stopped,
+        backend: result.backend,
+        epochs: result.epochs,
+        ...(result.test && { test: result.test })
+      };
     } catch (error) {
       if (error instanceof EngineError && error.code === 'worker-died') this.training.drop();
       throw error;
@@ -190,7 +215,15 @@ export class Session implements EngineCalls {
     const backend = await this.interactive.get(request.backend, request.precision);
     const { mode = 'train', backward, revision, inside } = request;
     const key = JSON.stringify([backend.name, mode, backward, rows.length, inside, structureOf(document)]);
-    const program = this.kept?.key === key ? withNumbersOf(document, this.kept.program) : compileProgram(document, { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }), ...(inside !== undefined && { inside }) });
+    const program =
+      this.kept?.key === key
+        ? withNumbersOf(document, this.kept.program)
+        : compileProgram(document, {
+            mode,
+            batch: rows.length,
+            ...(backward && { gradients: 'all' as const }),
+            ...(inside !== undefined && { inside })
+          });
     if (this.kept?.key !== key) {
       await checkGivenRules(program.lowered.graph, clock);
       this.kept?.executable.dispose();
@@ -201,7 +234,8 @@ export class Session implements EngineCalls {
     this.feed(document, program, executable, data, rows);
     const pending = executable.run(clock);
     if (pending) await pending;
-    const summaries = (slots: ReadonlyMap<string, Slot>) => new Map([...slots].map(([name, { type, value }]) => [name, summarize(type, executable.view(value))]));
+    const summaries = (slots: ReadonlyMap<string, Slot>) =>
+      new Map([...slots].map(([name, { type, value }]) => [name, summarize(type, executable.view(value))]));
     const results = ({ values, gradients, wires }: Pick<Program, 'values' | 'gradients' | 'wires'>, records: Document['wires']) => ({
       values: summaries(values),
       gradients: summaries(gradients),
@@ -246,7 +280,12 @@ export class Session implements EngineCalls {
 
   private async dataOf(document: Document): Promise<LoadedData> {
     if (!usesData(document)) return NO_DATA;
-    const key = JSON.stringify([[...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]), nodesInUse(document).filter(({ gate }) => gate === 'data').map(({ params }) => params?.['dataset'])]);
+    const key = JSON.stringify([
+      [...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]),
+      nodesInUse(document)
+        .filter(({ gate }) => gate === 'data')
+        .map(({ params }) => params?.['dataset'])
+    ]);
     if (this.loaded?.key !== key) this.loaded = { key, data: await loadData(document, this.provide) };
     return this.loaded.data;
   }
@@ -281,7 +320,16 @@ function firstNonFinite(document: Document, values: RunResult['values']): Diagno
     if (nonFinite === 0) continue;
     const id = name.split('.')[0]!;
     const kind = document.nodes.find((node) => node.id === id)?.gate;
-    return [{ code: 'not-finite', severity: 'warning', gate: id, ...(kind && { kind }), message: `${nonFinite} of its entries are NaN or infinite, the first in the graph that are`, hint: 'look at its inputs' }];
+    return [
+      {
+        code: 'not-finite',
+        severity: 'warning',
+        gate: id,
+        ...(kind && { kind }),
+        message: `${nonFinite} of its entries are NaN or infinite, the first in the graph that are`,
+        hint: 'look at its inputs'
+      }
+    ];
   }
   return [];
 }

@@ -12,8 +12,13 @@ export function structureOf(document: Document): string {
   return JSON.stringify([
     nodesKey(nodes),
     wiresKey(wires),
-    typeof objective === 'string' ? objective : objective?.map(({ from, upstream }) => [from, upstream === undefined ? null : shapeKey(upstream)]),
-    [...(datasets ?? [])].map(([name, { fields }]) => [name, [...fields].map(([field, { columns, type }]) => [field, columns.length, type])]),
+    typeof objective === 'string'
+      ? objective
+      : objective?.map(({ from, upstream }) => [from, upstream === undefined ? null : shapeKey(upstream)]),
+    [...(datasets ?? [])].map(([name, { fields }]) => [
+      name,
+      [...fields].map(([field, { columns, type }]) => [field, columns.length, type])
+    ]),
     [...(definitions ?? [])].map(([name, definition]) => [
       name,
       definition.inputs,
@@ -32,7 +37,10 @@ const wiresKey = (wires: readonly WireRecord[]) => wires.map(({ from, to }) => [
 function nodesKey(nodes: readonly NodeRecord[]): unknown {
   return nodes.map(({ id, gate, params = {} }) => {
     const spec = registry.get(gate)?.params ?? {};
-    const entries = Object.entries(params).map(([name, value]) => [name, spec[name]?.type === 'tensor' ? shapeKey(value, params['dtype']) : value]);
+    const entries = Object.entries(params).map(([name, value]) => [
+      name,
+      spec[name]?.type === 'tensor' ? shapeKey(value, params['dtype']) : value
+    ]);
     return [id, gate, entries];
   });
 }
@@ -51,7 +59,9 @@ export function withNumbersOf(document: Document, program: Program): Program {
     return { ...leaf, params: resolveParams(registry.get(gate)!, params).params };
   });
   const terms = typeof document.objective === 'object' ? document.objective : [];
-  const objective = program.lowered.objective.map((term, at) => (term.upstream ? { ...term, upstream: readUpstream(terms[at]!.upstream!) } : term));
+  const objective = program.lowered.objective.map((term, at) =>
+    term.upstream ? { ...term, upstream: readUpstream(terms[at]!.upstream!) } : term
+  );
   return { ...program, lowered: { ...program.lowered, leaves, objective } };
 }
 

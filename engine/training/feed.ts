@@ -42,7 +42,9 @@ const noProvider: DataProvider = (source) => {
  */
 export async function loadData(document: Document, provider = noProvider): Promise<LoadedData> {
   const names = new Set(
-    nodesInUse(document).flatMap(({ gate, params }) => (gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []))
+    nodesInUse(document).flatMap(({ gate, params }) =>
+      gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []
+    )
   );
   const datasets = new Map<string, Dataset>();
   for (const name of names) {

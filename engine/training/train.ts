@@ -93,16 +93,33 @@ class TrainingRun {
     this.seed = seedOf(document, options.seed);
     this.epochs = options.epochs ?? training?.epochs ?? DEFAULT_EPOCHS;
     const rows = data.parts.train.length;
-    if (data.rows > 0 && rows === 0) throw new EngineError({ code: 'no-rows', message: 'the split leaves no rows to train on', hint: 'make its validation and test shares smaller' });
+    if (data.rows > 0 && rows === 0)
+      throw new EngineError({
+        code: 'no-rows',
+        message: 'the split leaves no rows to train on',
+        hint: 'make its validation and test shares smaller'
+      });
     this.batchSize = Math.max(1, Math.min(batchSizeOf(document), rows));
     const sizes = new Set([this.batchSize, rows % this.batchSize || this.batchSize]);
     const first = compileProgram(document, this.purpose(this.batchSize, new Set()));
-    this.trained = first.lowered.leaves.filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false).map(({ id }) => id);
-    if (this.trained.length === 0) throw new EngineError({ code: 'nothing-to-train', message: 'the document has no trainable parameter', hint: 'use parameter gates for what training shall change' });
+    this.trained = first.lowered.leaves
+      .filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false)
+      .map(({ id }) => id);
+    if (this.trained.length === 0)
+      throw new EngineError({
+        code: 'nothing-to-train',
+        message: 'the document has no trainable parameter',
+        hint: 'use parameter gates for what training shall change'
+      });
     this.carried = [...this.trained, ...first.lowered.states.map(({ id }) => id)];
     this.parameters = initialParameters(first.lowered, this.seed, options.weights);
     const programs = [...sizes].map((size) => [size, compileProgram(document, this.purpose(size, new Set(this.trained)))] as const);
-    if (programs.every(([, { gradients }]) => gradients.size === 0)) throw new EngineError({ code: 'nothing-to-train', message: 'the objective depends on no trainable parameter', hint: 'choose another objective' });
+    if (programs.every(([, { gradients }]) => gradients.size === 0))
+      throw new EngineError({
+        code: 'nothing-to-train',
+        message: 'the objective depends on no trainable parameter',
+        hint: 'choose another objective'
+      });
     this.steps = new Map(programs.map(([size, program]) => [size, this.prepare(program)]));
     this.main = this.steps.get(this.batchSize)!;
     this.optimizer = createOptimizer(training?.optimizer ?? DEFAULT_OPTIMIZER, this.views());
@@ -128,7 +145,12 @@ class TrainingRun {
   }
 
   private purpose(batch: number, gradients?: ReadonlySet<string>) {
-    return { mode: gradients ? ('train' as const) : ('eval' as const), batch, values: metricOutputs(this.document), ...(gradients && { gradients, updates: true }) };
+    return {
+      mode: gradients ? ('train' as const) : ('eval' as const),
+      batch,
+      values: metricOutputs(this.document),
+      ...(gradients && { gradients, updates: true })
+    };
   }
 
   private prepare(program: Program): Runner {
@@ -183,7 +205,11 @@ class TrainingRun {
     if (pending) await pending;
     const metrics = measure(this.document, program, executable);
     if (!Number.isFinite(metrics.loss)) {
-      throw new EngineError({ code: 'not-finite', message: `the loss is ${metrics.loss} at step ${this.step + 1} (epoch ${epoch})`, hint: 'a smaller learning rate is the first thing to try' });
+      throw new EngineError({
+        code: 'not-finite',
+        message: `the loss is ${metrics.loss} at step ${this.step + 1} (epoch ${epoch})`,
+        hint: 'a smaller learning rate is the first thing to try'
+      });
     }
     if (runner !== this.main) this.copyGradients(runner);
     this.optimizer.step();
@@ -240,10 +266,12 @@ class TrainingRun {
 
   private current(): Map<string, Tensor> {
     const { program, executable } = this.main;
-    return new Map([...this.parameters].map(([id, tensor]) => {
-      const value = program.plan.inputs.get(id);
-      return [id, value === undefined ? tensor : { ...tensor, data: executable.view(value).slice() }];
-    }));
+    return new Map(
+      [...this.parameters].map(([id, tensor]) => {
+        const value = program.plan.inputs.get(id);
+        return [id, value === undefined ? tensor : { ...tensor, data: executable.view(value).slice() }];
+      })
+    );
   }
 
   private seconds(): number {

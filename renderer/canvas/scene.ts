@@ -122,7 +122,15 @@ function sameFace(a: Box, b: Box): boolean {
   const samePorts = (side: 'inputs' | 'outputs') =>
     a.ports[side].length === b.ports[side].length &&
     a.ports[side].every(({ name, missing }, at) => name === b.ports[side][at]!.name && missing === b.ports[side][at]!.missing);
-  return a.gate === b.gate && a.symbol === b.symbol && a.family === b.family && a.width === b.width && a.height === b.height && samePorts('inputs') && samePorts('outputs');
+  return (
+    a.gate === b.gate &&
+    a.symbol === b.symbol &&
+    a.family === b.family &&
+    a.width === b.width &&
+    a.height === b.height &&
+    samePorts('inputs') &&
+    samePorts('outputs')
+  );
 }
 
 export function socketsOf({ id, ports }: Box): readonly Socket[] {

@@ -1,13 +1,5 @@
 /** The rules of drawing a wire: which wire two sockets mean, whether it may be, and what dropping it does. */
-import {
-  addWire,
-  outputName,
-  removeWires,
-  splitOutput,
-  type Diagnostic,
-  type Document,
-  type WireRecord
-} from '@wiregrad/engine';
+import { addWire, outputName, removeWires, splitOutput, type Diagnostic, type Document, type WireRecord } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import type { Box, Socket } from './boxes';
 import { splitInput } from './ports';

@@ -11,7 +11,10 @@ const picture = (name) => path(`.github/images/${name}.png`);
 
 const server = spawn(process.execPath, [path('out/main/cli.mjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const [address] = await once(createInterface(server.stdout), 'line');
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
+});
 
 /** A fresh window with `example` open, its graph filling the canvas. */
 async function open(example, colorScheme = 'light') {

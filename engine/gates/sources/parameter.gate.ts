@@ -9,7 +9,11 @@ export default defineGate({
   latex: '\\theta',
   params: {
     shape: { type: 'integers', optional: true, doc: 'Sizes of its axes; [] for a scalar. Not needed beside a value.' },
-    init: { type: 'init', optional: true, doc: 'How its first value is drawn, as torch.nn.init does; absent: as torch.nn.Linear draws, uniform within ±1/√fan_in.' },
+    init: {
+      type: 'init',
+      optional: true,
+      doc: 'How its first value is drawn, as torch.nn.init does; absent: as torch.nn.Linear draws, uniform within ±1/√fan_in.'
+    },
     value: { type: 'tensor', optional: true, doc: 'Its first value; shape and init need not be given then.' },
     trainable: { type: 'boolean', default: true, doc: 'false freezes it: it is saved and exported, but not updated.' }
   },
