@@ -1,11 +1,17 @@
 /** Schedules a simplified graph and lays its values out in one arena, reusing the slots of values that nobody needs again. */
-import { invariant } from '../base/errors';
-import { sizeOf } from '../base/shapes';
+import { EngineError, invariant } from '../base/errors';
+import { formatShape, sizeOf } from '../base/shapes';
 import type { Graph, ValueId } from '../ir/graph';
 import { reachable } from '../optimize/simplify';
 import { ALIGNMENT, type Plan } from './plan';
 
-/** Plans what `outputs` need of `graph`, which must hold no custom region. Inputs and outputs keep their slots throughout. */
+/** Slots that a WebAssembly memory of 4 GiB holds; an offset must be an int32 besides. */
+const MOST_SLOTS = 2 ** 30;
+
+/**
+ * Plans what `outputs` need of `graph`, which must hold no custom region. Inputs and outputs keep their slots throughout.
+ * Throws EngineError `out-of-memory` where that takes more than 2³⁰ slots.
+ */
 export function planGraph(graph: Graph, outputs: Iterable<ValueId>): Plan {
   const wanted = [...new Set(outputs)];
   const live = reachable(graph, wanted);
@@ -31,6 +37,7 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>): Plan {
     }
   }
   for (const id of live) offsets[id] = offsets[home[id]!]!;
+  if (arena.size > MOST_SLOTS) throw tooLarge(graph, live, arena.size);
 
   const computed = live.filter((id) => leads(id) && graph.operations[id]!.primitive !== 'input');
   return {
@@ -47,6 +54,17 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>): Plan {
     ),
     outputs: wanted
   };
+}
+
+function tooLarge({ operations }: Graph, live: readonly ValueId[], slots: number): EngineError {
+  const largest = live.reduce((most, id) => (sizeOf(operations[id]!.type.shape) > sizeOf(operations[most]!.type.shape) ? id : most));
+  const { type, origin } = operations[largest]!;
+  return new EngineError({
+    code: 'out-of-memory',
+    ...(origin && { gate: origin.node }),
+    message: `a run would hold ${slots.toPrecision(3)} numbers at once, and at most ${MOST_SLOTS.toPrecision(3)} fit; the largest tensor is ${formatShape(type.shape)}`,
+    hint: 'use smaller tensors, or a smaller batch'
+  });
 }
 
 function slotsFor(graph: Graph, id: ValueId): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvariantError } from '../../../engine/base/errors';
+import { EngineError, InvariantError } from '../../../engine/base/errors';
 import { sizeOf } from '../../../engine/base/shapes';
 import { Builder, buildRegion } from '../../../engine/ir/builder';
 import type { Graph, ValueId } from '../../../engine/ir/graph';
@@ -126,6 +126,13 @@ describe('a plan', () => {
     const x = b.input('x', float(0, 3));
     expect(planGraph(b, [])).toMatchObject({ steps: [], slots: 0 });
     play(planGraph(b, [b.neg(x), b.reduce('sum', x, [0])]));
+  });
+  it('refuses what no memory holds, and names the largest tensor', () => {
+    const b = new Builder();
+    const x = b.within({ node: 'w', role: 'value' }, () => b.input('w', float(50_000, 50_000)));
+    const plan = () => planGraph(b, [b.reduce('sum', x, [0, 1])]);
+    expect(plan).toThrow(EngineError);
+    expect(plan).toThrow('gate w: a run would hold 2.50e+9 numbers at once, and at most 1.07e+9 fit; the largest tensor is [50000,50000]');
   });
   it('refuses a custom region, which simplifying should have inlined', () => {
     const b = new Builder();
