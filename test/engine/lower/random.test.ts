@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Document, NodeRecord } from '../../../engine/document/types';
 import type { ParamSpec } from '../../../engine/gates/gate';
+import { resolveParams } from '../../../engine/gates/params';
 import { registry } from '../../../engine/gates/registry';
 import { verify } from '../../../engine/ir/verify';
 import { batchShapes, lower } from '../../../engine/lower/lower';
@@ -109,13 +110,14 @@ const documents: fc.Arbitrary<Document> = fc.integer({ min: 1, max: 54 }).chain(
       const wires: { from: string; to: string }[] = [];
       nodes.forEach(({ id, gate: name, params }, at) => {
         const gate = registry.get(name)!;
-        const ports = attempt(() => gate.inputs(params as never).map((port) => port.name)) ?? ['x'];
+        const { params: resolved } = resolveParams(gate, params);
+        const ports = attempt(() => gate.inputs(resolved).map((port) => port.name)) ?? ['x'];
         ports.slice(0, 4).forEach((port, place) => {
           const pick = picks[4 * at + place]!;
           const from = pick % 2 ? outputs[pick % outputs.length]! : sources[pick % sources.length]!.id;
           if (pick % 11 !== 0) wires.push({ from, to: `${id}.${port}` });
         });
-        const names = attempt(() => gate.outputs(params as never)) ?? ['out'];
+        const names = attempt(() => gate.outputs(resolved)) ?? ['out'];
         outputs.push(...names.slice(0, 3).map((port) => (port === 'out' ? id : `${id}.${port}`)));
       });
       const some = wires[(picks[0] ?? 0) % Math.max(1, wires.length)];
