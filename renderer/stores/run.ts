@@ -96,7 +96,7 @@ export const useRunStore = defineStore('run', () => {
   }
 
   function choice() {
-    return { precision: settings.precision, ...(settings.backend !== 'auto' && { backend: settings.backend }) };
+    return { precision: settings.precision, mode: settings.mode, ...(settings.backend !== 'auto' && { backend: settings.backend }) };
   }
 
   function show(next: Shown, at: number): void {
@@ -214,7 +214,7 @@ export const useRunStore = defineStore('run', () => {
       if (next) show(next, next.plan.steps.length);
     }
   );
-  watch([() => settings.precision, () => settings.backend, () => settings.live], () => {
+  watch([() => settings.precision, () => settings.backend, () => settings.mode, () => settings.live], () => {
     if (settings.live) void rerun();
   });
 

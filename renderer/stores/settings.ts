@@ -12,6 +12,8 @@ const DEFAULTS = {
   /** Run again after every edit, once there has been a run. */
   live: true,
   precision: 'float32' as Precision,
+  /** What dropout and batch_norm do in a run; training always trains. */
+  mode: 'train' as 'train' | 'eval',
   /** `auto` leaves the choice to the engine. */
   backend: 'auto' as BackendName | 'auto',
   paletteWidth: 208,
