@@ -36,3 +36,9 @@ export interface TrainProgress {
   /** Set when an epoch has just ended. */
   readonly report?: EpochReport;
 }
+
+/** What there is to tell of training since the last time: epochs of a small net end by the thousand a second. */
+export interface TrainNews extends Omit<TrainProgress, 'report'> {
+  /** Of the epochs that have ended since then, all of them. */
+  readonly reports: readonly EpochReport[];
+}

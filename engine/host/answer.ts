@@ -10,6 +10,8 @@ const CALLS: Record<keyof EngineCalls, true> = {
   jacobian: true,
   check: true,
   train: true,
+  trainingInHand: true,
+  trainingEnd: true,
   stop: true,
   openData: true,
   exportWeights: true,

@@ -5,9 +5,9 @@
 import type { Diagnostic } from '../base/errors';
 import type { Dtype, NumberArray, Precision } from '../base/dtypes';
 import type { InstancePath } from '../document/definitions';
-import type { BackendName, EpochReport, Metrics, TrainProgress } from '../base/report';
+import type { BackendName, EpochReport, Metrics, TrainNews, TrainProgress } from '../base/report';
 
-export type { BackendName, EpochReport, Metrics, TrainProgress };
+export type { BackendName, EpochReport, Metrics, TrainNews, TrainProgress };
 
 /** A tensor on its way to a label: the first entries and what sums the rest up. */
 export interface TensorSummary {
@@ -115,6 +115,17 @@ export interface TrainOutcome {
   readonly test?: Metrics;
 }
 
+/** A training run that goes on, for a window that did not start it: one that was loaded again. */
+export interface TrainingInHand {
+  readonly document: string;
+  /** Bytes of the data sources that the document names. */
+  readonly sources: ReadonlyMap<string, Uint8Array>;
+  /** How far it is; absent before the first step. */
+  readonly progress?: Omit<TrainProgress, 'report'>;
+  /** All that have ended. */
+  readonly epochs: readonly EpochReport[];
+}
+
 export interface ColumnSummary {
   readonly name: string;
   readonly type: 'number' | 'text';
@@ -153,6 +164,10 @@ export interface EngineCalls {
   jacobian(request: JacobianRequest): Promise<WholeTensor>;
   check(request: CheckRequest): Promise<readonly CheckEntry[]>;
   train(request: TrainRequest): Promise<TrainOutcome>;
+  /** The training run that goes on now, whoever asked for it; null where there is none. */
+  trainingInHand(): Promise<TrainingInHand | null>;
+  /** Answers what `train` answers, when the run in hand ends or at once for the last one. */
+  trainingEnd(): Promise<TrainOutcome>;
   /** Stops the run or training in hand within a step; the call in hand answers. */
   stop(): Promise<void>;
   /** Gives the bytes of a data source, under the name that documents use, and tells what is in it. */
@@ -166,5 +181,5 @@ export interface EngineCalls {
 
 /** What the engine process tells unasked. */
 export interface EngineEvents {
-  trainProgress(progress: TrainProgress): void;
+  trainProgress(news: TrainNews): void;
 }

@@ -34,16 +34,18 @@ import type {
   JacobianRequest,
   RunRequest,
   RunResult,
+  TrainingInHand,
+  TrainNews,
   TrainOutcome,
-  TrainProgress,
   TrainRequest,
   WholeTensor
 } from './messages';
 import { structureOf, withNumbersOf } from './structure';
 import { summarize } from './summarize';
+import { TrainingLog } from './trainingLog';
 
 export interface SessionOptions extends BackendOptions {
-  readonly onTrainProgress: (progress: TrainProgress) => void;
+  readonly onTrainProgress: (news: TrainNews) => void;
 }
 
 /** The last interactive run, kept so that its tensors can be looked at and its program used again. */
@@ -53,18 +55,27 @@ interface Kept {
   readonly executable: Executable;
 }
 
+interface TrainingRun {
+  readonly request: TrainRequest;
+  readonly document: Document;
+  readonly clock: Clock;
+  readonly log: TrainingLog;
+}
+
 export class Session implements EngineCalls {
   private readonly interactive: Backends;
   private readonly training: Backends;
   private readonly sources = new Map<string, Uint8Array>();
-  private readonly notify: (progress: TrainProgress) => void;
+  private readonly notify: (news: TrainNews) => void;
   /** Trained or loaded parameters by id. */
   private weights: ReadonlyMap<string, Tensor> = new Map();
   private kept: Kept | undefined;
   private loaded: { readonly key: string; readonly data: LoadedData } | undefined;
   private runClock: Clock | undefined;
   private running: Promise<unknown> = Promise.resolve();
-  private trainClock: Clock | undefined;
+  private inHand: TrainingRun | undefined;
+  /** Of the training run in hand, or the last one. */
+  private ended: Promise<TrainOutcome> | undefined;
 
   constructor({ onTrainProgress, ...backends }: SessionOptions) {
     this.notify = onTrainProgress;
@@ -119,40 +130,29 @@ export class Session implements EngineCalls {
   }
 
   async train(request: TrainRequest): Promise<TrainOutcome> {
-    if (this.trainClock) throw new EngineError({ code: 'busy', message: 'a training run is under way', hint: 'stop it first' });
-    const clock = new Clock();
-    this.trainClock = clock;
-    try {
-      const { epochs, seed, backend, revision } = request;
-      const document = read(request.document);
-      const result = await train(document, {
-        backend: await this.training.get(backend),
-        data: this.provide,
-        clock,
-        onProgress: this.notify,
-        ...(epochs !== undefined && { epochs }),
-        ...(seed !== undefined && { seed }),
-        ...(request.resume && { weights: this.weightsOf(document) })
-      });
-      this.weights = result.parameters;
-      return {
-        revision,
-        stopped: result.stopped,
-        backend: result.backend,
-        epochs: result.epochs,
-        ...(result.test && { test: result.test })
-      };
-    } catch (error) {
-      if (error instanceof EngineError && error.code === 'worker-died') this.training.drop();
-      throw error;
-    } finally {
-      this.trainClock = undefined;
-    }
+    if (this.inHand) throw new EngineError({ code: 'busy', message: 'a training run is under way', hint: 'stop it first' });
+    const run = { request, document: read(request.document), clock: new Clock(), log: new TrainingLog(this.notify) };
+    this.inHand = run;
+    this.ended = this.performTraining(run).finally(() => (this.inHand = undefined));
+    return this.ended;
+  }
+
+  async trainingInHand(): Promise<TrainingInHand | null> {
+    if (!this.inHand) return null;
+    const { request, document, log } = this.inHand;
+    const names = new Set([...(document.datasets ?? [])].map(([, { source }]) => source));
+    const sources = new Map([...this.sources].filter(([name]) => names.has(name)));
+    return { document: request.document, sources, epochs: [...log.epochs], ...(log.progress && { progress: log.progress }) };
+  }
+
+  async trainingEnd(): Promise<TrainOutcome> {
+    if (!this.ended) throw new EngineError({ code: 'not-training', message: 'nothing was trained yet' });
+    return this.ended;
   }
 
   async stop(): Promise<void> {
     this.runClock?.cancel();
-    this.trainClock?.cancel();
+    this.inHand?.clock.cancel();
   }
 
   async openData(source: string, bytes: Uint8Array): Promise<DataSummary> {
@@ -205,6 +205,34 @@ export class Session implements EngineCalls {
   private dropInteractive(): void {
     this.kept = undefined;
     this.interactive.drop();
+  }
+
+  private async performTraining({ request, document, clock, log }: TrainingRun): Promise<TrainOutcome> {
+    const { epochs, seed, backend, revision } = request;
+    try {
+      const result = await train(document, {
+        backend: await this.training.get(backend),
+        data: this.provide,
+        clock,
+        onProgress: (progress) => log.hear(progress),
+        ...(epochs !== undefined && { epochs }),
+        ...(seed !== undefined && { seed }),
+        ...(request.resume && { weights: this.weightsOf(document) })
+      });
+      this.weights = result.parameters;
+      return {
+        revision,
+        stopped: result.stopped,
+        backend: result.backend,
+        epochs: result.epochs,
+        ...(result.test && { test: result.test })
+      };
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'worker-died') this.training.drop();
+      throw error;
+    } finally {
+      log.flush();
+    }
   }
 
   private async perform(request: RunRequest, clock: Clock): Promise<RunResult> {

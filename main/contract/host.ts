@@ -2,7 +2,7 @@
  * Everything that the renderer may ask of whatever it runs in: the engine, and files. Electron, a browser tab and the
  * tests' memory host each implement it; the renderer knows this interface alone.
  */
-import type { EngineCalls, ExportFile, TrainProgress } from '@wiregrad/engine';
+import type { EngineCalls, ExportFile, TrainNews } from '@wiregrad/engine';
 
 /** A file that the user opened. `handle` is opaque: only the host that issued it can turn it into a path. */
 export interface OpenedFile {
@@ -45,7 +45,7 @@ export interface Host {
   readonly engine: EngineCalls;
   readonly files: FileCalls;
   /** Calls back while training; the result unsubscribes. */
-  onTrainProgress(listener: (progress: TrainProgress) => void): () => void;
+  onTrainProgress(listener: (news: TrainNews) => void): () => void;
   /** The engine process died (`lost`) or is back (`ready`). */
   onEngineState(listener: (state: 'ready' | 'lost') => void): () => void;
   /** A menu entry of the window's own menu was chosen: a command's id. */

@@ -30,6 +30,8 @@ export function hostEngine(program: string, events: HostEvents): EngineHost {
       jacobian: async (request) => current().jacobian(request),
       check: async (request) => current().check(request),
       train: async (request) => current().train(request),
+      trainingInHand: async () => current().trainingInHand(),
+      trainingEnd: async () => current().trainingEnd(),
       stop: async () => current().stop(),
       openData: async (source, bytes) => current().openData(source, bytes),
       exportWeights: async (request) => current().exportWeights(request),

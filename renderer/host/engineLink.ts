@@ -2,14 +2,14 @@
  * The engine as the renderer sees it while connections come and go: a call made while there is none waits for the next one,
  * a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
  */
-import type { EngineCalls, TrainProgress } from '@wiregrad/engine';
+import type { EngineCalls, TrainNews } from '@wiregrad/engine';
 import type { Channel } from '../../main/contract/channel';
 import { connectEngine, type EngineClient, type EngineState } from '../../main/contract/engineClient';
 import { listeners } from './listeners';
 
 export interface EngineLink {
   readonly calls: EngineCalls;
-  readonly progress: ReturnType<typeof listeners<TrainProgress>>;
+  readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<EngineState>>;
   attach(channel: Channel): void;
   detach(): void;
@@ -21,6 +21,8 @@ const CALLS = [
   'jacobian',
   'check',
   'train',
+  'trainingInHand',
+  'trainingEnd',
   'stop',
   'openData',
   'exportWeights',
@@ -29,7 +31,7 @@ const CALLS = [
 ] as const satisfies readonly (keyof EngineCalls)[];
 
 export function engineLink(): EngineLink {
-  const progress = listeners<TrainProgress>();
+  const progress = listeners<TrainNews>();
   const states = listeners<EngineState>();
   let client: EngineClient | undefined;
   let lost = false;

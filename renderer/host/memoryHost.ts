@@ -1,5 +1,5 @@
 /** The host of tests: files in a Map, an engine of the test's own, and events that the test sends. */
-import type { EngineCalls, ExportFile, TrainProgress } from '@wiregrad/engine';
+import type { EngineCalls, ExportFile, TrainNews } from '@wiregrad/engine';
 import { EngineError } from '@wiregrad/engine';
 import type { Host, OpenedFile } from '../../main/contract/host';
 import { listeners } from './listeners';
@@ -12,7 +12,7 @@ export interface MemoryHost extends Host {
   /** What the next `open` or `saveAs` picks; null cancels. */
   pick: string | null;
   unsaved: boolean;
-  readonly progress: ReturnType<typeof listeners<TrainProgress>>;
+  readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<'ready' | 'lost'>>;
   readonly commands: ReturnType<typeof listeners<string>>;
   readonly opened: ReturnType<typeof listeners<OpenedFile>>;

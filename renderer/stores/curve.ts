@@ -2,7 +2,7 @@
  * Loss and accuracy over a training run as columns for plotting, x counting epochs. Minibatch losses are thinned out when
  * there are too many to see; epoch reports where they are plotted. Plain arrays: a plot reads them at its own pace.
  */
-import type { TrainProgress } from '@wiregrad/engine';
+import type { TrainNews } from '@wiregrad/engine';
 
 const MOST_POINTS = 2_000;
 type Column = (number | null)[];
@@ -19,16 +19,15 @@ export class Curve {
   private every = 1;
   private heard = 0;
 
-  add({ step, totalSteps, epochs, loss, epoch, report }: TrainProgress): void {
+  add({ step, totalSteps, epochs, loss, epoch, reports }: TrainNews): void {
     if (this.heard++ % this.every === 0 && totalSteps > 0) this.steps.push([Math.min((step / totalSteps) * epochs, epoch), loss]);
     if (this.steps.length > MOST_POINTS) {
       this.steps = this.steps.filter((_, index) => index % 2 === 0);
       this.every *= 2;
     }
-    if (report) {
-      const { train, validation } = report;
+    for (const { epoch: x, train, validation } of reports) {
       this.reports.push({
-        x: report.epoch,
+        x,
         train: train.loss,
         validation: validation?.loss ?? null,
         trainAccuracy: train.accuracy ?? null,

@@ -58,23 +58,47 @@ export const useFilesStore = defineStore('files', () => {
     return answer === 'save' ? save() : answer === 'discard';
   }
 
-  async function replace(
-    document: Document,
-    name: string | null,
-    handle: string | null,
-    sources: ReadonlyMap<string, Uint8Array> = new Map()
-  ): Promise<void> {
+  function show(document: Document, name: string | null, handle: string | null): void {
     run.clear();
     selection.clear();
     data.forget();
     view.gallery = false;
     documents.open(document, name, handle);
     openings.value++;
+  }
+
+  async function replace(
+    document: Document,
+    name: string | null,
+    handle: string | null,
+    sources: ReadonlyMap<string, Uint8Array> = new Map()
+  ): Promise<void> {
+    show(document, name, handle);
     await training.abandon();
     // Trained weights belong to the document that they were trained in.
     await useHost().engine.resetWeights();
     for (const [source, bytes] of sources) await data.give(source, bytes);
     await data.findBeside(handle);
+  }
+
+  /**
+   * Follows training that goes on in the engine: that of this window, lost sight of, or in a window that was loaded again
+   * whatever it finds, with its document. Tells whether there was any.
+   */
+  async function pickUpTraining(): Promise<boolean> {
+    return attempt(async () => {
+      const found = await useHost().engine.trainingInHand();
+      if (!found) return false;
+      if (!training.isMine(found)) {
+        const { document } = parseDocument(found.document);
+        if (openings.value > 0 || !document) return false;
+        show(document, null, null);
+        view.tab = 'training';
+      }
+      void training.follow(found);
+      for (const [source, bytes] of found.sources) await data.give(source, bytes);
+      return true;
+    });
   }
 
   async function newDocument(): Promise<boolean> {
@@ -220,6 +244,7 @@ export const useFilesStore = defineStore('files', () => {
     recent,
     asking,
     openings,
+    pickUpTraining,
     newDocument,
     openText,
     openFile,

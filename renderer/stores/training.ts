@@ -5,7 +5,10 @@ import {
   setTraining,
   type EpochReport,
   type Metrics,
+  type TrainNews,
+  type TrainOutcome,
   type TrainProgress,
+  type TrainingInHand,
   type TrainingRecord
 } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
@@ -24,7 +27,8 @@ export const TRAINING_DEFAULTS = {
   optimizer: { kind: 'adam', learning_rate: 0.01 }
 } as const satisfies TrainingRecord;
 
-const FRAME_MS = 1000 / 30;
+/** Often enough to see it move; more would take the processors from the training itself. */
+const FRAME_MS = 1000 / 12;
 
 export const useTrainingStore = defineStore('training', () => {
   const documents = useDocumentStore();
@@ -33,7 +37,7 @@ export const useTrainingStore = defineStore('training', () => {
   const settings = useSettingsStore();
 
   const running = ref(false);
-  const progress = shallowRef<TrainProgress | null>(null);
+  const progress = shallowRef<Omit<TrainProgress, 'report'> | null>(null);
   const epochs = shallowRef<EpochReport[]>([]);
   const test = shallowRef<Metrics | null>(null);
   const outcome = ref<'finished' | 'stopped' | null>(null);
@@ -41,11 +45,13 @@ export const useTrainingStore = defineStore('training', () => {
   /** Grows when the curve or the reports have. */
   const version = ref(0);
   /** What was told since the last time that anybody was told of it. */
-  let news: TrainProgress | null = null;
+  let latest: TrainNews | null = null;
   let toldAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Training of a document that is not open any more tells nothing. */
   let generation = 0;
+  /** Of what was trained last. */
+  let text: string | null = null;
 
   const setup = computed(() => ({ ...TRAINING_DEFAULTS, ...documents.whole.training }));
   const hasParameters = computed(() =>
@@ -69,7 +75,8 @@ export const useTrainingStore = defineStore('training', () => {
   function reset(): void {
     clearTimeout(timer);
     timer = undefined;
-    news = null;
+    latest = null;
+    text = null;
     progress.value = null;
     epochs.value = [];
     test.value = null;
@@ -78,11 +85,14 @@ export const useTrainingStore = defineStore('training', () => {
     version.value++;
   }
 
-  /** Epochs of a small net end by the thousand a second: they are kept as they come, and shown 30 times a second. */
-  function heard(now: TrainProgress): void {
+  /** What the engine tells is kept as it comes, and shown at the pace of the eye. */
+  function heard(news: TrainNews): void {
+    // What was picked up may be told once more.
+    const last = epochs.value.at(-1)?.epoch ?? 0;
+    const now = { ...news, reports: news.reports.filter(({ epoch }) => epoch > last) };
     curve.value.add(now);
-    if (now.report) epochs.value.push(now.report);
-    news = now;
+    epochs.value.push(...now.reports);
+    latest = now;
     timer ??= setTimeout(tell, Math.max(0, toldAt + FRAME_MS - performance.now()));
   }
 
@@ -90,8 +100,8 @@ export const useTrainingStore = defineStore('training', () => {
     clearTimeout(timer);
     timer = undefined;
     toldAt = performance.now();
-    if (news) progress.value = news;
-    news = null;
+    if (latest) progress.value = latest;
+    latest = null;
     triggerRef(epochs);
     version.value++;
   }
@@ -100,23 +110,42 @@ export const useTrainingStore = defineStore('training', () => {
   async function train(resume = false): Promise<void> {
     if (running.value) return;
     if (obstacle.value) return notices.problem(obstacle.value);
-    const mine = ++generation;
     if (!resume) reset();
+    text = serializeDocument(documents.whole);
+    const request = {
+      document: text,
+      revision: documents.revision,
+      resume,
+      ...(settings.backend !== 'auto' && { backend: settings.backend })
+    };
+    await untilEnded([...epochs.value], () => useHost().engine.train(request));
+  }
+
+  /** Follows a run that this window did not start, or lost sight of. */
+  async function follow(found: TrainingInHand): Promise<void> {
+    reset();
+    text = found.document;
+    if (found.progress) heard({ ...found.progress, reports: found.epochs });
+    tell();
+    await untilEnded([], () => useHost().engine.trainingEnd());
+  }
+
+  /** Whether a run in hand is the one that was shown here last. */
+  function isMine({ document }: TrainingInHand): boolean {
+    return document === text;
+  }
+
+  async function untilEnded(before: readonly EpochReport[], ended: () => Promise<TrainOutcome>): Promise<void> {
+    const mine = ++generation;
+    const begun = before.at(-1)?.epoch ?? 0;
     running.value = true;
     outcome.value = null;
     run.pause(true);
-    const before = [...epochs.value];
-    const begun = before.at(-1)?.epoch ?? 0;
-    const unsubscribe = useHost().onTrainProgress((now) => {
-      if (mine === generation) heard(shifted(now, begun));
+    const unsubscribe = useHost().onTrainProgress((news) => {
+      if (mine === generation) heard(shifted(news, begun));
     });
     try {
-      const result = await useHost().engine.train({
-        document: serializeDocument(documents.whole),
-        revision: documents.revision,
-        resume,
-        ...(settings.backend !== 'auto' && { backend: settings.backend })
-      });
+      const result = await ended();
       if (mine !== generation) return;
       epochs.value = [...before, ...result.epochs.map((report) => ({ ...report, epoch: report.epoch + begun }))];
       test.value = result.test ?? null;
@@ -152,7 +181,7 @@ export const useTrainingStore = defineStore('training', () => {
     running.value = false;
     run.pause(false);
     reset();
-    // Even if nothing is known to run: a page that was reloaded does not know what the engine was about.
+    // Even if nothing is known to run: another page may have begun it.
     await useHost().engine.stop();
   }
 
@@ -169,6 +198,8 @@ export const useTrainingStore = defineStore('training', () => {
     obstacle,
     configure,
     train,
+    follow,
+    isMine,
     stop,
     resetWeights,
     abandon
@@ -176,13 +207,12 @@ export const useTrainingStore = defineStore('training', () => {
 });
 
 /** Epochs of a resumed training count on from those before. */
-function shifted(progress: TrainProgress, epochs: number): TrainProgress {
-  if (epochs === 0) return progress;
-  const { report } = progress;
+function shifted(news: TrainNews, epochs: number): TrainNews {
+  if (epochs === 0) return news;
   return {
-    ...progress,
-    epoch: progress.epoch + epochs,
-    epochs: progress.epochs + epochs,
-    ...(report && { report: { ...report, epoch: report.epoch + epochs } })
+    ...news,
+    epoch: news.epoch + epochs,
+    epochs: news.epochs + epochs,
+    reports: news.reports.map((report) => ({ ...report, epoch: report.epoch + epochs }))
   };
 }

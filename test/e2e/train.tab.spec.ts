@@ -1,5 +1,6 @@
 /** Training in the app, and taking the weights away. */
 import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
 import { expect, test } from './app';
 import { openExample } from './gestures';
 import { readSafetensors } from '../../engine/formats/safetensors';
@@ -25,4 +26,56 @@ test('the two-spirals net trains to 95%, its weights are exported and load back'
   expect([...weights.keys()]).toEqual(['W1', 'b1', 'W2', 'b2', 'W3', 'b3']);
   expect(weights.get('W1')!.shape).toEqual([2, 32]);
   expect(weights.get('b1')!.data.some((value) => value !== 0)).toBe(true);
+});
+
+/** Begins to train two spirals for longer than any test waits. */
+async function trainForLong(page: Page): Promise<void> {
+  await openExample(page, 'spirals');
+  await page.getByTestId('tab-training').click();
+  await page.getByTestId('field-epochs').fill('1000000');
+  await page.getByTestId('field-epochs').press('Enter');
+  await page.getByTestId('panel-train').click();
+  await expect.poll(() => epochOf(page)).toBeGreaterThan(1);
+}
+
+async function epochOf(page: Page): Promise<number> {
+  return Number(/Epoch ([\d,]+)/.exec(await page.getByTestId('progress').innerText())![1]!.replaceAll(',', ''));
+}
+
+test('training that is stopped keeps its weights and goes on from them', async ({ app }) => {
+  await trainForLong(app);
+  await app.getByTestId('panel-stop').click();
+  await expect(app.getByTestId('progress')).toContainText('stopped');
+  const reached = await epochOf(app);
+  await app.getByTestId('btn-continue').click();
+  await expect.poll(() => epochOf(app)).toBeGreaterThan(reached);
+  await app.getByTestId('panel-stop').click();
+  await expect(app.getByTestId('progress')).toContainText('stopped');
+});
+
+test('a page that is loaded again picks up the training that goes on, and can stop it', async ({ app }) => {
+  await trainForLong(app);
+  const reached = await epochOf(app);
+  app.on('dialog', (dialog) => void dialog.accept());
+  await app.reload();
+  await expect(app.getByTestId('node-scores')).toBeVisible();
+  await expect(app.getByTestId('panel-stop')).toBeVisible();
+  await expect.poll(() => epochOf(app)).toBeGreaterThan(reached);
+  await expect(app.getByTestId('curve')).toBeVisible();
+  await app.getByTestId('panel-stop').click();
+  await expect(app.getByTestId('progress')).toContainText('stopped');
+  await app.getByTestId('btn-backward').click();
+  await expect(app.getByTestId('outputs').locator('[data-output="L"]')).toHaveAttribute('data-gradient', '1');
+});
+
+test('opening another graph ends the training', async ({ app }) => {
+  await trainForLong(app);
+  await app.getByTestId('canvas').focus();
+  await app.keyboard.press('g');
+  await app.getByTestId('gallery-simple').click();
+  await app.getByTestId('unsaved-discard').click();
+  await expect(app.getByTestId('node-q')).toBeVisible();
+  await expect(app.getByTestId('btn-train')).toBeVisible();
+  await app.getByTestId('btn-backward').click();
+  await expect(app.getByTestId('outputs').locator('[data-output="f"]')).toHaveAttribute('data-value', '-12');
 });

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EngineError, type EngineCalls, type EngineEvents, type TrainProgress } from '@wiregrad/engine';
+import { EngineError, type EngineCalls, type EngineEvents, type TrainNews } from '@wiregrad/engine';
 import { answerEngine, type Answering } from '@wiregrad/engine/node';
 import { connectEngine, type EngineClient } from '../../../main/contract/engineClient';
 
@@ -16,7 +16,7 @@ function fakeCalls(calls: Partial<EngineCalls>): EngineCalls {
 
 let ports: MessageChannel;
 let bugs: unknown[];
-let heard: TrainProgress[];
+let heard: TrainNews[];
 beforeEach(() => {
   ports = new MessageChannel();
   bugs = [];
@@ -91,7 +91,7 @@ describe('calls to the engine', () => {
 describe('events of the engine', () => {
   it('reach the asker in order', async () => {
     const { client, answering } = link({ stop: async () => undefined });
-    for (const step of [1, 2]) answering.trainProgress({ epoch: 1, epochs: 1, step, totalSteps: 2, loss: 0, seconds: 0, eta: 0 });
+    for (const step of [1, 2]) answering.trainProgress({ epoch: 1, epochs: 1, step, totalSteps: 2, loss: 0, seconds: 0, eta: 0, reports: [] });
     await client.calls.stop();
     expect(heard.map(({ step }) => step)).toEqual([1, 2]);
   });

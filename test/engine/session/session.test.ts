@@ -7,7 +7,7 @@ import type { Document } from '../../../engine/document/types';
 import { readNpz } from '../../../engine/formats/npz';
 import { readSafetensors } from '../../../engine/formats/safetensors';
 import { Backends } from '../../../engine/session/backends';
-import { SUMMARY_LIMIT, type RunRequest, type RunResult, type TrainProgress } from '../../../engine/session/messages';
+import { SUMMARY_LIMIT, type RunRequest, type RunResult, type TrainNews } from '../../../engine/session/messages';
 import { Session } from '../../../engine/session/session';
 import { draw, ones, type Drawn } from '../lower/draw';
 
@@ -25,7 +25,7 @@ vi.mock('../../../engine/plan/program', async (original) => {
 
 const sessions: Session[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
-function open(onTrainProgress: (progress: TrainProgress) => void = () => undefined): Session {
+function open(onTrainProgress: (progress: TrainNews) => void = () => undefined): Session {
   const session = new Session({ onTrainProgress });
   sessions.push(session);
   return session;
@@ -338,11 +338,26 @@ describe('training', () => {
     expect(numbers((await run(session, line())).values)).toEqual(fresh);
   });
   it('tells of its progress', async () => {
-    const seen: TrainProgress[] = [];
+    const seen: TrainNews[] = [];
     const session = open((progress) => seen.push(progress));
     await session.openData('line.csv', CSV);
     await session.train({ document: text(line()), revision: 0, epochs: 3 });
-    expect(seen.flatMap(({ report }) => (report ? [report.epoch] : []))).toEqual([1, 2, 3]);
+    expect(seen.flatMap(({ reports }) => reports.map(({ epoch }) => epoch))).toEqual([1, 2, 3]);
+  });
+  it('is told to whoever asks while it goes on, with its data, and its end to all', async () => {
+    const session = open();
+    await session.openData('line.csv', CSV);
+    expect(await session.trainingInHand()).toBeNull();
+    await expect(session.trainingEnd()).rejects.toMatchObject({ code: 'not-training' });
+    const outcome = session.train({ document: text(line()), revision: 0, epochs: 1_000_000 });
+    const found = await session.trainingInHand();
+    expect(found!.document).toBe(text(line()));
+    expect([...found!.sources.keys()]).toEqual(['line.csv']);
+    const end = session.trainingEnd();
+    await session.stop();
+    expect(await end).toBe(await outcome);
+    expect((await end).stopped).toBe(true);
+    expect(await session.trainingInHand()).toBeNull();
   });
   it('can go on from the weights in hand', async () => {
     const session = open();

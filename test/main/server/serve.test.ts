@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import type { TrainProgress } from '@wiregrad/engine';
+import type { TrainNews } from '@wiregrad/engine';
 import { ENGINE_PATH, socketChannel, type SocketLike } from '../../../main/contract/channel';
 import { connectEngine, type HostEvents } from '../../../main/contract/engineClient';
 import { CLASSIFIER, pointsCsv, SIMPLE } from '../cli/documents';
@@ -140,8 +140,8 @@ describe('the engine behind the server', () => {
     // The answer goes to the page that asked, which is gone by then.
     void first.calls.train({ document: JSON.stringify(CLASSIFIER), revision: 1, epochs: 1_000_000 }).catch(() => undefined);
     first.socket.terminate();
-    let heard: (progress: TrainProgress) => void;
-    const progress = new Promise<TrainProgress>((resolve) => (heard = resolve));
+    let heard: (progress: TrainNews) => void;
+    const progress = new Promise<TrainNews>((resolve) => (heard = resolve));
     const second = await connectPage({ trainProgress: (seen) => heard(seen) });
     expect(await progress).toMatchObject({ epochs: 1_000_000 });
     await second.calls.stop();

@@ -1,15 +1,16 @@
-import { parseDocument, type TrainOutcome, type TrainProgress } from '@wiregrad/engine';
+import { emptyDocument, parseDocument, type TrainNews, type TrainOutcome } from '@wiregrad/engine';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { setHost } from '../../../renderer/host/current';
 import { memoryHost, type MemoryHost } from '../../../renderer/host/memoryHost';
 import { Curve } from '../../../renderer/stores/curve';
 import { useDocumentStore } from '../../../renderer/stores/document';
+import { useFilesStore } from '../../../renderer/stores/files';
 import { useTrainingStore } from '../../../renderer/stores/training';
 import { SIMPLE } from '../summaries';
 
 const LEARNING = SIMPLE.replace('"gate":"variable","params":{"value":-2}', '"gate":"parameter","params":{"value":-2}');
-const progress = (epoch: number, epochs = 2): TrainProgress => ({
+const progress = (epoch: number, epochs = 2): TrainNews => ({
   epoch,
   epochs,
   step: epoch * 10,
@@ -17,13 +18,15 @@ const progress = (epoch: number, epochs = 2): TrainProgress => ({
   loss: 1 / epoch,
   seconds: epoch,
   eta: epochs - epoch,
-  report: {
-    epoch,
-    steps: epoch * 10,
-    seconds: epoch,
-    train: { loss: 1 / epoch, accuracy: 0.5 },
-    validation: { loss: 2 / epoch, accuracy: 0.4 }
-  }
+  reports: [
+    {
+      epoch,
+      steps: epoch * 10,
+      seconds: epoch,
+      train: { loss: 1 / epoch, accuracy: 0.5 },
+      validation: { loss: 2 / epoch, accuracy: 0.4 }
+    }
+  ]
 });
 
 let host: MemoryHost;
@@ -36,13 +39,14 @@ beforeEach(() => {
   useDocumentStore().open(parseDocument(LEARNING).document!);
 });
 /** Lets the time of a frame pass. */
-const shown = () => vi.advanceTimersByTimeAsync(40);
+const shown = () => vi.advanceTimersByTimeAsync(100);
 
-const outcome = (epochs: number[], stopped = false): TrainOutcome => ({
+const epochs = (...numbers: number[]) => numbers.flatMap((epoch) => progress(epoch).reports);
+const outcome = (numbers: number[], stopped = false): TrainOutcome => ({
   revision: 1,
   stopped,
   backend: 'wasm',
-  epochs: epochs.map((epoch) => progress(epoch).report!)
+  epochs: epochs(...numbers)
 });
 
 it('training reports every epoch while it goes, and that it is finished', async () => {
@@ -82,6 +86,40 @@ it('nothing arrives of training whose document was closed', async () => {
   expect([training.running, training.epochs.length, training.outcome]).toEqual([false, 0, null]);
 });
 
+it('a window that is loaded again follows the training that goes on, each epoch once, to its end', async () => {
+  let end: (outcome: TrainOutcome) => void;
+  host = memoryHost({
+    trainingInHand: async () => ({ document: LEARNING, sources: new Map(), progress: progress(2, 4), epochs: epochs(1, 2) }),
+    trainingEnd: () => new Promise((resolve) => (end = resolve))
+  });
+  setHost(host);
+  const training = useTrainingStore();
+  useDocumentStore().open(emptyDocument());
+  expect(await useFilesStore().pickUpTraining()).toBe(true);
+  expect(useDocumentStore().nodesById.has('x')).toBe(true);
+  expect([training.running, training.progress?.epoch, training.epochs.length]).toEqual([true, 2, 2]);
+  // The second was passed on just when the window asked.
+  host.progress.emit({ ...progress(3, 4), reports: epochs(2, 3) });
+  await shown();
+  expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  end!(outcome([1, 2, 3], true));
+  await shown();
+  expect([training.running, training.outcome, training.curve.loss()[0].length]).toEqual([false, 'stopped', 3]);
+});
+
+it('a window in which something was opened leaves the training of another alone', async () => {
+  setHost(
+    memoryHost({
+      trainingInHand: async () => ({ document: LEARNING, sources: new Map(), epochs: [] }),
+      stop: async () => undefined,
+      resetWeights: async () => undefined
+    })
+  );
+  await useFilesStore().openText(SIMPLE, null);
+  expect(await useFilesStore().pickUpTraining()).toBe(false);
+  expect(useTrainingStore().running).toBe(false);
+});
+
 it('training without a parameter says what is missing', async () => {
   useDocumentStore().open(parseDocument(SIMPLE).document!);
   expect(useTrainingStore().obstacle).toContain('parameter');
@@ -94,7 +132,7 @@ it('a curve keeps x in order and every report, however many steps it hears of', 
   for (let step = 1; step <= epochs * steps; step++) {
     const epoch = Math.ceil(step / steps);
     const told = progress(epoch, epochs);
-    curve.add({ ...told, step, totalSteps: epochs * steps, report: step % steps === 0 ? told.report : undefined });
+    curve.add({ ...told, step, totalSteps: epochs * steps, reports: step % steps === 0 ? told.reports : [] });
   }
   const [x, batch, train, validation] = curve.loss();
   expect(x.every((at, index) => index === 0 || at >= x[index - 1]!)).toBe(true);
