@@ -13,7 +13,7 @@ export const ROW = 42;
 const FOOT = 4;
 /** A line below the ports, for a gate that is written as a formula. */
 export const FORMULA = 24;
-const MIN_WIDTH = 104;
+const MIN_WIDTH = 88;
 const MAX_WIDTH = 250;
 /** As wide as a text in the body may make its node; what is longer is cut or scrolls. */
 const MAX_CAPTION = 150;
@@ -66,10 +66,10 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position, gate: Ga
   const symbol = symbolOf(node.gate) + (repeats > 1 ? ` ×${repeats}` : '');
   const rows = Math.max(1, ports.inputs.length, ports.outputs.length);
   // The sign's chip, the id, and room for the objective's flag.
-  const header = Math.max(24, 12 + symbol.length * HEADER_CHARACTER) + node.id.length * HEADER_CHARACTER + 54;
+  const header = Math.max(24, 12 + symbol.length * HEADER_CHARACTER) + node.id.length * HEADER_CHARACTER + 48;
   const longest = (list: readonly Port[]) => list.reduce((length, { name }) => Math.max(length, name === 'out' ? 0 : name.length), 0);
   const body = (longest(ports.inputs) + longest(ports.outputs)) * BODY_CHARACTER + 48;
-  const text = Math.min(MAX_CAPTION, caption(node).length * BODY_CHARACTER + 44);
+  const text = Math.min(MAX_CAPTION, caption(node).length * BODY_CHARACTER + (isTyped(node.gate) ? 44 : 30));
   const formula = formulaLine(node).length * BODY_CHARACTER;
   const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, body, text, formula && formula + 20)));
   return {
@@ -83,6 +83,12 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position, gate: Ga
     x,
     y
   };
+}
+
+/** Room to the right of an output of that shape that feeds nothing, for the label that stands there: a figure, a few of them, or a range. */
+export function endRoom(shape: string | undefined): number {
+  if (shape === undefined || shape === 'scalar') return 68;
+  return /^\[[2-4]\]$/.test(shape) ? 235 : 150;
 }
 
 /** Height of a socket's centre below the node's top. */

@@ -39,9 +39,15 @@ const LABEL_SIZE = 14;
 const LARGEST_LABEL = 16;
 const LEGIBLE = 11;
 /** From the socket to its label; from the wire to the value's baseline above and the gradient's below, in label sizes. */
-const GAP = 11;
+const GAP = 9;
 /** Between a label and the box on its left. */
-const MARGIN = 8;
+const MARGIN = 4;
+/** Where there is less room than this a label is not cut: nothing of it would be left. */
+const NO_ROOM = 40;
+/** No label is as wide; a canvas takes no infinite width. */
+const WIDEST = 1e4;
+/** So much wider than its room a shape may be. */
+const NARROWER = 1.25;
 const ABOVE = -0.36;
 const BELOW = 1.12;
 const END_LINE = 16;
@@ -145,14 +151,16 @@ export class Painter {
       const text = this.endTextOf(outputName(box.id, output), moment);
       if (!text.value && !text.gradient) continue;
       context.font = font(moment, 'value');
-      const length = Math.max(context.measureText(text.value).width, context.measureText(text.gradient).width, END_LINE);
+      const room = Math.max(NO_ROOM, moment.viewport.right - x - GAP - MARGIN);
+      const widest = Math.max(context.measureText(text.value).width, context.measureText(text.gradient).width);
+      const length = Math.max(END_LINE, Math.min(room, widest));
       context.beginPath();
       context.moveTo(x, y);
       context.lineTo(x + GAP + length, y);
       context.strokeStyle = moment.colors.wire;
       context.lineWidth = 1.8;
       context.stroke();
-      this.paintLabel(text, x + GAP, y, 'left', Infinity, moment);
+      this.paintLabel(text, x + GAP, y, 'left', room, moment);
     }
   }
 
@@ -166,21 +174,22 @@ export class Painter {
       if (!text[kind]) continue;
       context.font = font(moment, kind);
       const line = this.shorten(text[kind], room);
+      const width = room < NO_ROOM ? WIDEST : Math.min(WIDEST, room + MARGIN);
       const baseline = y + (kind === 'value' ? ABOVE : BELOW) * labelSize(moment);
-      context.strokeText(line, x, baseline);
+      context.strokeText(line, x, baseline, width);
       context.fillStyle = stale ? colors.muted : colors[kind];
       context.globalAlpha = stale ? 0.75 : 1;
-      context.fillText(line, x, baseline);
+      context.fillText(line, x, baseline, width);
       context.globalAlpha = 1;
     }
   }
 
-  /** What of a text fits: all of it, a tensor's shape, or its beginning. */
+  /** What of a text fits: all of it, a tensor's shape, which may be set a little narrower, or its beginning. */
   private shorten(text: string, room: number): string {
     const { context } = this;
-    if (room < 40 || context.measureText(text).width <= room) return text;
-    const shape = /^\[[\d,]*\](?= )/.exec(text)?.[0];
-    if (shape && context.measureText(shape).width <= room) return shape;
+    if (room < NO_ROOM || context.measureText(text).width <= room + MARGIN) return text;
+    const shape = /^\[[\d,]*\](?= |$)/.exec(text)?.[0];
+    if (shape && context.measureText(shape).width <= room * NARROWER) return shape;
     const fitting = Math.floor((text.length * room) / context.measureText(text).width) - 1;
     return `${text.slice(0, Math.max(3, fitting))}…`;
   }

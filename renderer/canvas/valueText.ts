@@ -21,7 +21,7 @@ export function valueCaption(value: unknown): string {
   const text = formatValue(value);
   if (text.length <= LONGEST_TEXT) return text;
   const tensor = readTensor(value);
-  return typeof tensor === 'string' ? `${text.slice(0, 12)}…` : `${formatShape(tensor.shape)} numbers`;
+  return typeof tensor === 'string' ? `${text.slice(0, 12)}…` : formatShape(tensor.shape);
 }
 
 /** What `text` means: a number, nested lists in brackets, or `1, 2, 3` without; or a sentence that says what is wrong. */

@@ -91,7 +91,8 @@ describe('calls to the engine', () => {
 describe('events of the engine', () => {
   it('reach the asker in order', async () => {
     const { client, answering } = link({ stop: async () => undefined });
-    for (const step of [1, 2]) answering.trainProgress({ epoch: 1, epochs: 1, step, totalSteps: 2, loss: 0, seconds: 0, eta: 0, reports: [] });
+    for (const step of [1, 2])
+      answering.trainProgress({ epoch: 1, epochs: 1, step, totalSteps: 2, loss: 0, seconds: 0, eta: 0, reports: [] });
     await client.calls.stop();
     expect(heard.map(({ step }) => step)).toEqual([1, 2]);
   });
