@@ -16,5 +16,7 @@ export { FAMILIES, type Family, type Gate, type InputPort, type ParamSpec, type 
 export { registry } from './gates/registry';
 export { resolveParams } from './gates/params';
 export { INITIALIZERS } from './gates/initializers';
-export { lower, checkConnection, batchShapes, type Lowered } from './lower/lower';
+export { lower, type Lowered } from './lower/lower';
+export { checkConnection } from './lower/checkConnection';
+export { batchShapes, diagnose } from './lower/rows';
 export * from './session/messages';

@@ -5,7 +5,7 @@
 import type { Tensor } from '../base/tensors';
 import { outputName, splitOutput, type Document } from '../document/types';
 import { writeSafetensors } from '../formats/safetensors';
-import { batchShapes } from '../lower/lower';
+import { batchShapes } from '../lower/rows';
 import { compileProgram, type Program } from '../plan/program';
 import { docstring, joinLines, plainText, renamedText, tupleText } from './pythonText';
 import { indent, tensorText, TorchFile, TorchModule } from './torchModule';

@@ -4,12 +4,9 @@
  */
 import type { Type } from '../base/dtypes';
 import type { Diagnostic } from '../base/errors';
-import { formatShape, sameShape, sizeOf, type Shape } from '../base/shapes';
+import { formatShape, sameShape, sizeOf } from '../base/shapes';
 import { readTensor, type Tensor } from '../base/tensors';
-import { nodesAlong, nodesInUse, type InstancePath } from '../document/definitions';
-import { addWire } from '../document/edits';
 import { outputName, splitOutput, type Document } from '../document/types';
-import { viewDefinition, withDefinition } from '../document/view';
 import { NodeContext, type StateLeaf } from '../gates/context';
 import { registry } from '../gates/registry';
 import { ShapeError, type LowerMode, type ResolvedParams, type SourceKind } from '../gates/gate';
@@ -18,7 +15,6 @@ import { Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
 import { connect, hasOutput, type ResolvedNode } from './connections';
 import { expand, portGate, type Expanded } from './expand';
-import { namesInside } from './inside';
 
 export type LowerOptions = Partial<LowerMode>;
 
@@ -68,7 +64,7 @@ export interface Inner {
 }
 
 /** Default rows of a batch when a document is lowered only to see its shapes. */
-const SOME_ROWS = 2;
+export const SOME_ROWS = 2;
 
 /** Lowers `document`; what the user got wrong is in `diagnostics`, and nothing is thrown. */
 export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }: LowerOptions = {}): Lowered {
@@ -345,61 +341,5 @@ function checkMetrics(document: Document, nodes: ReadonlyMap<string, ResolvedNod
   }
 }
 
-const fingerprint = ({ code, gate, port, message }: Diagnostic) => JSON.stringify([code, gate, port, message]);
-
-/**
- * Why a wire would be refused — its gate's ports, dtype or shape, or a cycle — or null. What the input had is replaced.
- * With `inside` the wire is one of the view of that instance's definition.
- */
-export function checkConnection(
-  document: Document,
-  wire: { readonly from: string; readonly to: string },
-  inside?: InstancePath
-): Diagnostic | null {
-  const { id: target } = splitOutput(wire.to);
-  const along = inside === undefined ? undefined : nodesAlong(document, inside);
-  const name = along?.at(-1)!.gate;
-  const wired =
-    name === undefined ? addWire(document, wire) : withDefinition(document, name, addWire(viewDefinition(document, name), wire));
-  const before = new Set(lower(document).diagnostics.map(fingerprint));
-  const after = lower(wired).diagnostics;
-  const fresh = after.filter((diagnostic) => !before.has(fingerprint(diagnostic)) && diagnostic.code !== 'unconnected-input');
-  const prefix = inside === undefined ? '' : `${inside}/`;
-  return (
-    fresh.find(
-      ({ code, gate }) =>
-        code === 'cycle' ||
-        code === 'unknown-node' ||
-        code === 'unknown-port' ||
-        gate === prefix + target ||
-        gate?.startsWith(`${prefix}${target}/`)
-    ) ?? null
-  );
-}
-
-/**
- * Labels of shapes by output reference: `scalar`, `[3,5]`, and `[N,4]` where the batch axis is: the sizes that follow the
- * number of rows when the document is lowered with two different ones. With `inside`, those of that instance's view.
- */
-export function batchShapes(document: Document, inside?: InstancePath): ReadonlyMap<string, string> {
-  const [few, many] = [{ batch: 5 }, { batch: 7 }];
-  const shapes = (batch: number): ReadonlyMap<string, Shape> => {
-    const lowered = lower(document, { batch });
-    const values = inside === undefined ? lowered.values : namesInside(document, lowered, inside)?.values;
-    return new Map([...(values ?? [])].map(([name, value]) => [name, lowered.graph.shape(value)]));
-  };
-  const first = shapes(few.batch);
-  const usesData = nodesInUse(document).some(({ gate }) => gate === 'data');
-  const second = usesData ? shapes(many.batch) : first;
-  const labels = new Map<string, string>();
-  for (const [name, shape] of first) {
-    const other = second.get(name) ?? shape;
-    const sizes = shape.map((length, axis) => {
-      if (length === other[axis]) return String(length);
-      const factor = length / few.batch;
-      return factor === 1 ? 'N' : factor === other[axis]! / many.batch ? `${factor}N` : 'N…';
-    });
-    labels.set(name, sizes.length ? `[${sizes.join(',')}]` : 'scalar');
-  }
-  return labels;
-}
+/** What tells one problem from another. */
+export const fingerprint = ({ code, gate, port, message }: Diagnostic): string => JSON.stringify([code, gate, port, message]);

@@ -6,6 +6,7 @@
 import {
   batchShapes,
   checkConnection,
+  diagnose,
   emptyDocument,
   gateOf,
   lower,
@@ -56,7 +57,7 @@ export const useDocumentStore = defineStore('document', () => {
   /** The whole, lowered. */
   const lowered = computed(() => lower(content.value));
   const shapes = computed(() => batchShapes(content.value, path.value || undefined));
-  const diagnostics = computed(() => lowered.value.diagnostics);
+  const diagnostics = computed(() => diagnose(content.value, lowered.value.diagnostics));
   const problems = computed(() => {
     const byGate = new Map<string, Diagnostic[]>();
     for (const diagnostic of diagnostics.value) {
@@ -147,7 +148,8 @@ export const useDocumentStore = defineStore('document', () => {
 
   /** What would be wrong with the node `id` of what is shown after `edit`. */
   function problemsAfter(id: string, edit: (document: Document) => Document): readonly Diagnostic[] {
-    return lower(edited(edit)).diagnostics.filter(({ gate }) => gate !== undefined && isWithin(path.value, gate, id));
+    const after = edited(edit);
+    return diagnose(after, lower(after).diagnostics).filter(({ gate }) => gate !== undefined && isWithin(path.value, gate, id));
   }
 
   function walk(step: typeof stepBack<Document>): void {

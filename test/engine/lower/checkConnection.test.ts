@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkConnection } from '../../../engine/lower/lower';
+import { checkConnection } from '../../../engine/lower/checkConnection';
 import { chain, draw, ones } from './draw';
 
 describe('a wire that is about to be drawn', () => {

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from '../../../engine/document/parse';
 import type { Document } from '../../../engine/document/types';
-import { batchShapes, checkConnection, lower } from '../../../engine/lower/lower';
+import { lower } from '../../../engine/lower/lower';
+import { checkConnection } from '../../../engine/lower/checkConnection';
+import { batchShapes } from '../../../engine/lower/rows';
 import { Backends } from '../../../engine/session/backends';
 import { execute } from '../../../engine/session/execute';
 

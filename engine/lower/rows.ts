@@ -1,0 +1,70 @@
+/** What is written of a graph whose number of rows is not known yet: N where a size follows it, found by lowering with two numbers. */
+import type { Diagnostic } from '../base/errors';
+import type { Shape } from '../base/shapes';
+import { nodesInUse, type InstancePath } from '../document/definitions';
+import type { Document } from '../document/types';
+import { namesInside } from './inside';
+import { lower, SOME_ROWS } from './lower';
+
+const [FEW, MANY] = [5, 7];
+
+const usesData = (document: Document): boolean => nodesInUse(document).some(({ gate }) => gate === 'data');
+
+/** A size that is `a` with `few` rows and `b` with `many`. */
+function sizeName(a: number, few: number, b: number, many: number): string {
+  if (a === b) return String(a);
+  const factor = a / few;
+  return factor === 1 ? 'N' : factor === b / many ? `${factor}N` : 'N…';
+}
+
+/**
+ * Labels of shapes by output reference: `scalar`, `[3,5]`, and `[N,4]` where the batch axis is: the sizes that follow the
+ * number of rows when the document is lowered with two different ones. With `inside`, those of that instance's view.
+ */
+export function batchShapes(document: Document, inside?: InstancePath): ReadonlyMap<string, string> {
+  const shapes = (batch: number): ReadonlyMap<string, Shape> => {
+    const lowered = lower(document, { batch });
+    const values = inside === undefined ? lowered.values : namesInside(document, lowered, inside)?.values;
+    return new Map([...(values ?? [])].map(([name, value]) => [name, lowered.graph.shape(value)]));
+  };
+  const first = shapes(FEW);
+  const second = usesData(document) ? shapes(MANY) : first;
+  const labels = new Map<string, string>();
+  for (const [name, shape] of first) {
+    const other = second.get(name) ?? shape;
+    const sizes = shape.map((length, axis) => sizeName(length, FEW, other[axis]!, MANY));
+    labels.set(name, sizes.length ? `[${sizes.join(',')}]` : 'scalar');
+  }
+  return labels;
+}
+
+/** Diagnostics of `document` as lowered with the default number of rows, without that number in them. */
+export function diagnose(document: Document, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length === 0 || !usesData(document)) return diagnostics;
+  const others = lower(document, { batch: MANY }).diagnostics;
+  return diagnostics.map((diagnostic) => nameRows(diagnostic, others));
+}
+
+/** One of them. */
+export function withoutRows(document: Document, diagnostic: Diagnostic): Diagnostic {
+  return diagnose(document, [diagnostic])[0]!;
+}
+
+function nameRows(diagnostic: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
+  const { code, gate, port, message, hint } = diagnostic;
+  const other = others.find((one) => one.code === code && one.gate === gate && one.port === port);
+  if (!other) return diagnostic;
+  return {
+    ...diagnostic,
+    message: mergeTexts(message, other.message),
+    ...(hint !== undefined && other.hint !== undefined && { hint: mergeTexts(hint, other.hint) })
+  };
+}
+
+/** Two texts that differ in numbers alone, as one. */
+function mergeTexts(few: string, many: string): string {
+  const numbers = [...many.matchAll(/\d+/g)];
+  if (few.replaceAll(/\d+/g, '') !== many.replaceAll(/\d+/g, '')) return few;
+  let at = 0;
+  return few.replaceAll(/\d+/g, (number) => sizeName(Number(number), SOME_ROWS, Number(numbers[at++]![0]), MANY));
+}
