@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
+import { openExample } from './gestures';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -24,6 +25,20 @@ for (const scheme of ['light', 'dark'] as const) {
     expect(await violations(app)).toEqual([]);
     await app.getByText('(x + y) · z').click();
     await expect(app.getByRole('dialog')).toBeHidden();
+    expect(await violations(app)).toEqual([]);
+  });
+
+  test(`results, a check, a selected gate and a finished training meet WCAG AA in the ${scheme} theme`, async ({ app }) => {
+    await app.emulateMedia({ colorScheme: scheme });
+    await openExample(app, 'xor');
+    await app.getByTestId('btn-backward').click();
+    await app.getByTestId('btn-check').click();
+    await expect(app.getByTestId('check-result')).toBeVisible();
+    await app.getByTestId('node-h').click();
+    expect(await violations(app)).toEqual([]);
+    await app.getByTestId('btn-train').click();
+    await expect(app.getByTestId('progress')).toContainText('finished');
+    await app.getByTestId('panel-train').hover();
     expect(await violations(app)).toEqual([]);
   });
 }
