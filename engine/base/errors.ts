@@ -45,6 +45,17 @@ export class EngineError extends Error {
   }
 }
 
+/** The diagnostics that keep a document from being run: all but warnings. */
+export function errorsOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ severity }) => severity !== 'warning');
+}
+
+/** Throws one EngineError with every diagnostic that is an error, if there is any. */
+export function refuseErrors(diagnostics: readonly Diagnostic[]): void {
+  const [first, ...others] = errorsOf(diagnostics);
+  if (first) throw new EngineError(first, ...others);
+}
+
 /** A bug in the engine: a state that its own rules exclude. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';

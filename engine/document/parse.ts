@@ -7,6 +7,7 @@ import { checkReferences } from './check';
 import { readDefinitions } from './definitionSchema';
 import { ID_HINT, isId } from './identifiers';
 import { findSyntaxProblem } from './jsonSyntax';
+import { KNOWN_KEYS } from './keys';
 import { describe, filledText, isObject, text as textReader, unknownsOf, type JsonObject, type Reader, type Report } from './readers';
 import { readDatasets, readObjective, readTraining } from './schema';
 import type { Document, NodeRecord, Params, Position, WireRecord } from './types';
@@ -84,19 +85,7 @@ function isDeeperThan(json: unknown, limit: number): boolean {
 }
 
 /** Keys that this version reads; `frames`, `notes` and all others are carried as unknowns. */
-const KNOWN = new Set([
-  'format',
-  'version',
-  'name',
-  'nodes',
-  'wires',
-  'objective',
-  'layout',
-  'weights',
-  'definitions',
-  'datasets',
-  'training'
-]);
+const KNOWN: ReadonlySet<string> = new Set(KNOWN_KEYS);
 
 function readParts(json: JsonObject): ParsedDocument {
   const diagnostics: Diagnostic[] = [];

@@ -2,6 +2,7 @@
  * Document → text. Keys stand in one fixed order and every node, wire and position has a line of its own, so that two
  * versions of a file compare line by line.
  */
+import { KNOWN_KEYS } from './keys';
 import { FORMAT, VERSION } from './parse';
 import type { DatasetRecord, DefinitionRecord, Document, NodeRecord, TrainingRecord, Unknowns, WireRecord } from './types';
 
@@ -17,21 +18,7 @@ const BROKEN: Readonly<Record<string, number>> = {
   frames: 1,
   notes: 1
 };
-const ORDER = [
-  'format',
-  'version',
-  'name',
-  'nodes',
-  'wires',
-  'objective',
-  'layout',
-  'weights',
-  'definitions',
-  'datasets',
-  'training',
-  'frames',
-  'notes'
-];
+const ORDER = [...KNOWN_KEYS, 'frames', 'notes'];
 
 /** `.wiregrad` text of `document`; the same document gives the same bytes. Ends in a newline. */
 export function serializeDocument(document: Document): string {

@@ -2,7 +2,7 @@
  * A document as flat NumPy code, as the lecture writes it: forward a line a gate, then backward the forward reversed. The
  * file runs alone and prints the line of results that `run --backward --json` prints.
  */
-import { EngineError } from '../base/errors';
+import { refuseErrors } from '../base/errors';
 import { sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
 import { nodesInUse } from '../document/definitions';
@@ -41,8 +41,7 @@ export function exportNumpy(
   { stem, seed }: { readonly stem: string; readonly seed: number }
 ): readonly NumpyFile[] {
   const lowered = lower(document, { batch, mode: 'eval' });
-  const [first, ...rest] = lowered.diagnostics.filter(({ severity }) => severity !== 'warning');
-  if (first) throw new EngineError(first, ...rest);
+  refuseErrors(lowered.diagnostics);
   const beside = [...leaves.values()].reduce((sum, { data }) => sum + data.length, 0) > MOST_INLINE;
   const writer = new Writer(document, lowered, leaves, batch, seed, beside ? `${stem}.npz` : null);
   const files: NumpyFile[] = [{ name: `${stem}.py`, bytes: new TextEncoder().encode(writer.write()) }];

@@ -2,7 +2,7 @@
 import { appendJvp } from '../autodiff/jvp';
 import { appendVjp } from '../autodiff/vjp';
 import type { Type } from '../base/dtypes';
-import { EngineError, invariant, type Diagnostic } from '../base/errors';
+import { EngineError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
 import type { InstancePath } from '../document/definitions';
 import type { Document } from '../document/types';
 import type { LowerMode } from '../gates/gate';
@@ -68,8 +68,7 @@ export const inputName = {
 /** Compiles `document`. Throws EngineError with every diagnostic that is an error, or for a purpose that it cannot serve. */
 export function compileProgram(document: Document, purpose: Purpose): Program {
   const lowered = lower(document, purpose);
-  const [first, ...rest] = lowered.diagnostics.filter(({ severity }) => severity !== 'warning');
-  if (first) throw new EngineError(first, ...rest);
+  refuseErrors(lowered.diagnostics);
   const { graph, values } = lowered;
   const ids = new Map<string, ValueId>();
   const want = (key: string, id: ValueId | undefined) => {
@@ -184,7 +183,8 @@ function finish(
   };
 }
 
-function requireObjective({ objective }: Lowered): void {
+/** Throws EngineError `no-objective` where there is nothing to differentiate. */
+export function requireObjective({ objective }: Lowered): void {
   if (objective.length === 0) {
     throw new EngineError({
       code: 'no-objective',

@@ -8,7 +8,7 @@ import type { Executable } from '../backends/backend';
 import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
-import { feedLeaves, feedRows, loadData, type LoadedData } from '../training/feed';
+import { feedLeaves, feedRows, loadData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Tensor } from '../base/tensors';
@@ -39,14 +39,21 @@ export async function check(document: Document, options: CheckOptions = {}): Pro
   const rows = chooseRows(document, data);
   const seed = seedOf(document, options.seed);
   const context = { mode: 'train' as const, batch: rows.length, values: new Set<string>() };
-  const { lowered } = compileProgram(document, { ...context, gradients: new Set() });
+  const forwardProgram = compileProgram(document, { ...context, gradients: new Set() });
+  const { lowered } = forwardProgram;
   await checkGivenRules(lowered.graph, clock);
   const ids = lowered.leaves
     .filter(({ source, value }) => (source === 'variable' || source === 'parameter') && lowered.graph.type(value).dtype === 'float')
     .map(({ id }) => id);
   const parameters = initialParameters(lowered, seed, options.weights);
-  const analytic = prepare(document, { ...context, gradients: new Set(ids) }, data, rows, parameters, seed);
-  const forward = prepare(document, { ...context, gradients: new Set() }, data, rows, parameters, seed);
+  const prepare = (program: Program): Prepared => {
+    const executable = referenceBackend().compile(program.plan);
+    feedLeaves(program, executable, parameters, seed);
+    feedRows(program, executable, data, rows);
+    return { program, executable };
+  };
+  const analytic = prepare(compileProgram(document, { ...context, gradients: new Set(ids) }));
+  const forward = prepare(forwardProgram);
   await analytic.executable.run(clock);
   const entries: CheckEntry[] = [];
   for (const id of ids) {
@@ -60,21 +67,6 @@ export async function check(document: Document, options: CheckOptions = {}): Pro
 interface Prepared {
   readonly program: Program;
   readonly executable: Executable;
-}
-
-function prepare(
-  document: Document,
-  purpose: Parameters<typeof compileProgram>[1],
-  data: LoadedData,
-  rows: Int32Array,
-  parameters: ReadonlyMap<string, Tensor>,
-  seed: number
-): Prepared {
-  const program = compileProgram(document, purpose);
-  const executable = referenceBackend().compile(program.plan);
-  feedLeaves(program, executable, parameters, seed);
-  feedRows(program, executable, data, rows);
-  return { program, executable };
 }
 
 async function checkTensor(

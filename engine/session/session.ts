@@ -3,7 +3,7 @@
  * Interactive runs use one thread of their own, so that they go on beside a training run.
  */
 import { Clock } from '../base/clock';
-import { EngineError, invariant, type Diagnostic } from '../base/errors';
+import { EngineError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
 import { parseDocument } from '../document/parse';
@@ -321,8 +321,7 @@ export class Session implements EngineCalls {
 
 function read(text: string): Document {
   const { document, diagnostics } = parseDocument(text);
-  const [first, ...rest] = diagnostics.filter(({ severity }) => severity !== 'warning');
-  if (first) throw new EngineError(first, ...rest);
+  refuseErrors(diagnostics);
   invariant(document, 'a text without errors is a document');
   return document;
 }

@@ -21,3 +21,21 @@ export function measure(document: Document, program: Program, executable: Execut
   const right = executable.view(target.value);
   return { loss, accuracy: countCorrect(executable.view(scores.value), classes, right) / right.length };
 }
+
+/** The mean of metrics, each weighted by its rows. */
+export class MeanMetrics {
+  private rows = 0;
+  private loss = 0;
+  private accuracy: number | undefined;
+
+  add({ loss, accuracy }: Metrics, rows: number): void {
+    this.rows += rows;
+    this.loss += loss * rows;
+    if (accuracy !== undefined) this.accuracy = (this.accuracy ?? 0) + accuracy * rows;
+  }
+
+  /** NaN of nothing. */
+  get value(): Metrics {
+    return { loss: this.loss / this.rows, ...(this.accuracy !== undefined && { accuracy: this.accuracy / this.rows }) };
+  }
+}

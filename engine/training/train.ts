@@ -4,15 +4,16 @@
  */
 import { Clock } from '../base/clock';
 import type { FloatArray } from '../base/dtypes';
-import { EngineError, invariant } from '../base/errors';
+import { EngineError, invariant, refuseErrors } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Backend, Executable } from '../backends/backend';
 import type { Document } from '../document/types';
-import { compileProgram, type Program } from '../plan/program';
+import { lower } from '../lower/lower';
+import { compileProgram, requireObjective, type Program } from '../plan/program';
 import { epochOrder } from './batches';
 import type { DataProvider } from './dataset';
-import { measure, metricOutputs } from './evaluate';
+import { MeanMetrics, measure, metricOutputs } from './evaluate';
 import { batchSizeOf, feedLeaves, feedRows, feedSeed, loadData, type LoadedData } from './feed';
 import { checkGivenRules } from './givenRules';
 import { createOptimizer, type Optimizer } from './optimizers';
@@ -101,8 +102,10 @@ class TrainingRun {
       });
     this.batchSize = Math.max(1, Math.min(batchSizeOf(document), rows));
     const sizes = new Set([this.batchSize, rows % this.batchSize || this.batchSize]);
-    const first = compileProgram(document, this.purpose(this.batchSize, new Set()));
-    this.trained = first.lowered.leaves
+    const lowered = lower(document, { mode: 'train', batch: this.batchSize });
+    refuseErrors(lowered.diagnostics);
+    requireObjective(lowered);
+    this.trained = lowered.leaves
       .filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false)
       .map(({ id }) => id);
     if (this.trained.length === 0)
@@ -111,8 +114,7 @@ class TrainingRun {
         message: 'the document has no trainable parameter',
         hint: 'use parameter gates for what training shall change'
       });
-    this.carried = [...this.trained, ...first.lowered.states.map(({ id }) => id)];
-    this.parameters = initialParameters(first.lowered, this.seed, options.weights);
+    this.carried = [...this.trained, ...lowered.states.map(({ id }) => id)];
     const programs = [...sizes].map((size) => [size, compileProgram(document, this.purpose(size, new Set(this.trained)))] as const);
     if (programs.every(([, { gradients }]) => gradients.size === 0))
       throw new EngineError({
@@ -120,6 +122,7 @@ class TrainingRun {
         message: 'the objective depends on no trainable parameter',
         hint: 'choose another objective'
       });
+    this.parameters = initialParameters(lowered, this.seed, options.weights);
     this.steps = new Map(programs.map(([size, program]) => [size, this.prepare(program)]));
     this.main = this.steps.get(this.batchSize)!;
     this.optimizer = createOptimizer(training?.optimizer ?? DEFAULT_OPTIMIZER, this.views());
@@ -173,21 +176,15 @@ class TrainingRun {
   private async runEpoch(epoch: number): Promise<EpochReport> {
     const rows = epochOrder(this.data.parts.train, this.seed, epoch);
     const batches = Math.max(1, Math.ceil(rows.length / this.batchSize));
-    const sum = { loss: 0, correct: 0, rows: 0, accuracy: false };
+    const mean = new MeanMetrics();
     for (let batch = 0; batch < batches; batch++) {
       const part = rows.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
       const metrics = await this.runStep(part, epoch);
-      const weight = Math.max(1, part.length);
-      sum.loss += metrics.loss * weight;
-      sum.rows += weight;
-      if (metrics.accuracy !== undefined) {
-        sum.accuracy = true;
-        sum.correct += metrics.accuracy * weight;
-      }
+      mean.add(metrics, Math.max(1, part.length));
       this.tell(epoch, batches, metrics.loss);
       if (this.clock.due()) await this.clock.pause();
     }
-    const train = { loss: sum.loss / sum.rows, ...(sum.accuracy && { accuracy: sum.correct / sum.rows }) };
+    const train = mean.value;
     const validation = await this.evaluate(this.data.parts.validation);
     const report = { epoch, steps: this.step, seconds: this.seconds(), train, ...(validation && { validation }) };
     this.tell(epoch, batches, train.loss, report);
@@ -244,8 +241,7 @@ class TrainingRun {
   /** Loss and metrics over `rows` in evaluation mode; undefined for none. */
   private async evaluate(rows: Int32Array): Promise<Metrics | undefined> {
     if (rows.length === 0) return undefined;
-    const sum = { loss: 0, accuracy: 0 };
-    let hasAccuracy = false;
+    const mean = new MeanMetrics();
     for (let from = 0; from < rows.length; from += EVALUATION_ROWS) {
       const part = rows.subarray(from, from + EVALUATION_ROWS);
       let runner = this.evaluators.get(part.length);
@@ -254,14 +250,9 @@ class TrainingRun {
       feedRows(runner.program, runner.executable, this.data, part);
       const pending = runner.executable.run(this.clock);
       if (pending) await pending;
-      const { loss, accuracy } = measure(this.document, runner.program, runner.executable);
-      sum.loss += (loss * part.length) / rows.length;
-      if (accuracy !== undefined) {
-        hasAccuracy = true;
-        sum.accuracy += (accuracy * part.length) / rows.length;
-      }
+      mean.add(measure(this.document, runner.program, runner.executable), part.length);
     }
-    return { loss: sum.loss, ...(hasAccuracy && { accuracy: sum.accuracy }) };
+    return mean.value;
   }
 
   private current(): Map<string, Tensor> {

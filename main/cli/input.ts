@@ -1,7 +1,16 @@
 /** What a command works on: a document, and the files that it or the command line names. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { EngineError, type Diagnostic, parseDocument, readTensor, setDataset, type Document, type Tensor } from '@wiregrad/engine';
+import {
+  EngineError,
+  type Diagnostic,
+  parseDocument,
+  readTensor,
+  refuseErrors,
+  setDataset,
+  type Document,
+  type Tensor
+} from '@wiregrad/engine';
 import { parameterKeys, readSafetensors, type DataProvider } from '@wiregrad/engine/node';
 import { readWhole } from '../services/files';
 import { reportDiagnostics } from './failure';
@@ -22,8 +31,7 @@ export interface InputOptions {
 /** Reads the document at `file`. Warnings go to stderr; throws EngineError for what is wrong with it, and the system's errors. */
 export async function loadInput(file: string, options: InputOptions = {}): Promise<Input> {
   const { document: parsed, diagnostics } = parseDocument(await readFile(file, 'utf8'));
-  const [first, ...others] = diagnostics.filter(({ severity }) => severity !== 'warning');
-  if (first) throw new EngineError(first, ...others);
+  refuseErrors(diagnostics);
   reportDiagnostics(diagnostics, file);
   const document = redirectData(parsed!, options.data ?? new Map());
   const folder = dirname(file);

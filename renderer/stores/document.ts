@@ -21,7 +21,8 @@ import {
   type InstancePath,
   type NodeRecord,
   type Position,
-  type WireRecord
+  type WireRecord,
+  errorsOf
 } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
@@ -58,6 +59,7 @@ export const useDocumentStore = defineStore('document', () => {
   const lowered = computed(() => lower(content.value));
   const shapes = computed(() => batchShapes(content.value, path.value || undefined));
   const diagnostics = computed(() => diagnose(content.value, lowered.value.diagnostics));
+  const errors = computed(() => errorsOf(diagnostics.value));
   const problems = computed(() => {
     const byGate = new Map<string, Diagnostic[]>();
     for (const diagnostic of diagnostics.value) {
@@ -197,6 +199,7 @@ export const useDocumentStore = defineStore('document', () => {
     unsaved,
     lowered,
     diagnostics,
+    errors,
     shapes,
     nodesById,
     problemsOf: (id: string): readonly Diagnostic[] => problems.value.get(id) ?? NONE,

@@ -108,10 +108,10 @@ export const useRunStore = defineStore('run', () => {
   /** A click is told of every failure; a run of Live's own leaves them to the problems list. */
   async function clicked(backward: boolean): Promise<Shown | null> {
     if (paused) return null;
-    const broken = documents.diagnostics.filter(({ severity }) => severity !== 'warning');
-    if (broken.length > 0) {
+    const { errors } = documents;
+    if (errors.length > 0) {
       notices.problem(
-        `${broken.length === 1 ? 'One problem has' : `${broken.length} problems have`} to be solved first: see the list below`
+        `${errors.length === 1 ? 'One problem has' : `${errors.length} problems have`} to be solved first: see the list below`
       );
       return null;
     }
@@ -160,7 +160,7 @@ export const useRunStore = defineStore('run', () => {
       again = true;
       return;
     }
-    if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return;
+    if (documents.errors.length > 0) return;
     const complete = position.value >= before.plan.steps.length;
     const next = await request(before.backward && documents.whole.objective !== undefined);
     if (next) show(next, complete ? next.plan.steps.length : position.value);
@@ -209,7 +209,7 @@ export const useRunStore = defineStore('run', () => {
       shown.value = null;
       stepped.value = false;
       version.value++;
-      if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return;
+      if (documents.errors.length > 0) return;
       const next = await request(before.backward && documents.whole.objective !== undefined);
       if (next) show(next, next.plan.steps.length);
     }

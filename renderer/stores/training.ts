@@ -59,7 +59,7 @@ export const useTrainingStore = defineStore('training', () => {
   );
   /** Why training cannot begin, as a sentence; null when it can. */
   const obstacle = computed(() => {
-    if (documents.diagnostics.some(({ severity }) => severity !== 'warning')) return 'Solve the problems listed below first.';
+    if (documents.errors.length > 0) return 'Solve the problems listed below first.';
     if (!hasParameters.value) return 'There is nothing to train: add a parameter gate.';
     if (documents.whole.objective === undefined) return 'Choose the output to make small: select the loss and mark it as the objective.';
     return null;

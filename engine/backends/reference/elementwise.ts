@@ -73,17 +73,9 @@ export function binary(rule: (a: number, b: number) => number) {
   };
 }
 
-export function compare({ operation, out, inputs }: Setting<'compare'>): Task {
-  const holds = COMPARISONS[operation.attributes.direction];
-  const a = inputs[0]!;
-  const b = inputs[1]!;
-  return {
-    units: out.length,
-    cost: 4,
-    run(from, to) {
-      for (let i = from; i < to; i++) out[i] = holds(a[i]!, b[i]!) ? 1 : 0;
-    }
-  };
+export function compare(setting: Setting<'compare'>): Task {
+  const holds = COMPARISONS[setting.operation.attributes.direction];
+  return binary((a, b) => (holds(a, b) ? 1 : 0))(setting);
 }
 
 export function select({ out, inputs }: Setting<'select'>): Task {

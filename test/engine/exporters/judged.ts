@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { writeTensor, type Tensor, type TensorJson } from '../../../engine/base/tensors';
-import { parseDocument } from '../../../engine/document/parse';
 import type { Document } from '../../../engine/document/types';
 import { Backends } from '../../../engine/session/backends';
 import { execute, type Execution } from '../../../engine/session/execute';
@@ -14,12 +13,6 @@ import { runPython } from '../formats/python';
 export const { examples } = JSON.parse(readFileSync(new URL('../../golden/lecture.json', import.meta.url), 'utf8')) as {
   examples: { document: { name: string } }[];
 };
-
-export function documentOf(json: unknown): Document {
-  const { document, diagnostics } = parseDocument(JSON.stringify(json));
-  if (!document) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return document;
-}
 
 export type Weights = ReadonlyMap<string, Tensor>;
 export type Code = 'numpy' | 'pytorch';

@@ -5,7 +5,6 @@ import { hasPython } from '../formats/python';
 import {
   chain,
   codeOf,
-  documentOf,
   drawn,
   examples,
   expectAgreement,
@@ -17,10 +16,11 @@ import {
   workFolder,
   type Weights
 } from './judged';
+import { documentOf } from '../documentOf';
 
 const folder = workFolder();
 /** A sum may be taken in another order. */
-const agree = (json: unknown, weights?: Weights) => expectAgreement(documentOf(json), 'numpy', folder, 1e-12, weights);
+const agree = (json: object, weights?: Weights) => expectAgreement(documentOf(json), 'numpy', folder, 1e-12, weights);
 
 const random = () =>
   chain(

@@ -23,7 +23,6 @@ import { draws } from '../gates/compiled';
 import {
   chain,
   codeOf,
-  documentOf,
   drawn,
   examples,
   expectLine,
@@ -38,6 +37,7 @@ import {
   type Line,
   type Weights
 } from './judged';
+import { documentOf } from '../documentOf';
 
 const folder = workFolder();
 /** Both sides compute in float64, by other formulas. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readTensor, type TensorJson } from '../../../engine/base/tensors';
-import { parseDocument } from '../../../engine/document/parse';
+import { documentOf } from '../documentOf';
 import type { Document } from '../../../engine/document/types';
 import { lower } from '../../../engine/lower/lower';
 import { Backends } from '../../../engine/session/backends';
@@ -14,11 +14,6 @@ interface Json {
   nodes: { id: string; gate: string; params?: object }[];
   wires: { from: string; to: string }[];
   objective?: string;
-}
-function documentOf(json: Json): Document {
-  const { document, diagnostics } = parseDocument(JSON.stringify({ format: 'wiregrad', version: 1, name: 'test', ...json }));
-  if (!document) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return document;
 }
 const run = (document: Document) => execute(document, { backends: new Backends(), precision: 'float64', backward: true });
 

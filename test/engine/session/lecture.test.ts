@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readTensor, type Tensor, type TensorJson } from '../../../engine/base/tensors';
-import { parseDocument } from '../../../engine/document/parse';
-import type { Document } from '../../../engine/document/types';
+import { documentOf } from '../documentOf';
 import { Backends } from '../../../engine/session/backends';
 import { execute } from '../../../engine/session/execute';
 
@@ -18,11 +17,6 @@ interface Example {
 }
 const { examples } = JSON.parse(readFileSync(new URL('../../golden/lecture.json', import.meta.url), 'utf8')) as { examples: Example[] };
 
-export function documentOf(json: unknown): Document {
-  const { document, diagnostics } = parseDocument(JSON.stringify(json));
-  if (!document) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return document;
-}
 function tensor(json: TensorJson): Tensor {
   const read = readTensor(json);
   if (typeof read === 'string') throw new Error(read);

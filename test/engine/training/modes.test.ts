@@ -1,7 +1,7 @@
 /** Gates that do otherwise in training than after it, and what they keep from step to step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../../engine/base/tensors';
-import { parseDocument } from '../../../engine/document/parse';
+import { documentOf } from '../documentOf';
 import { serializeDocument } from '../../../engine/document/serialize';
 import type { Document } from '../../../engine/document/types';
 import { readSafetensors } from '../../../engine/formats/safetensors';
@@ -21,12 +21,6 @@ beforeAll(async () => {
   backends = new Backends({ workers: await wasmWorkers(), threads: 2 });
 }, 120_000);
 afterAll(() => backends.dispose());
-
-function documentOf(json: object): Document {
-  const { document, diagnostics } = parseDocument(JSON.stringify({ format: 'wiregrad', version: 1, name: 'modes', ...json }));
-  if (!document) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return document;
-}
 
 const run = (document: Document, options: Partial<ExecuteOptions> = {}) =>
   execute(document, { backends, precision: 'float64', ...options });
