@@ -1,27 +1,3 @@
-import { defineGate } from '../gate';
+import { comparison } from './comparison';
 
-export default defineGate({
-  kind: 'elementwise',
-  name: 'gt',
-  family: 'arithmetic',
-  ports: ['a', 'b'],
-  expression: (b, { a, b: c }) => b.compare('gt', a!, c!),
-  latex: '[a > b]',
-  doc: '1 where a is greater than b, else 0. A yes or no has no slope: nothing flows back.',
-  emit: { numpy: { forward: '({a} > {b}).astype(float)' }, torch: 'torch.gt({a}, {b}).to({a}.dtype)' },
-  samples: [
-    { inputs: { a: 2, b: 3 } },
-    {
-      inputs: {
-        a: [
-          [1.5, -2, 0.5],
-          [3, -1, 2]
-        ],
-        b: [[0.25], [-4]]
-      }
-    },
-    { inputs: { a: [100, -100, 1e4], b: [-1e4, 0.5, 2] } },
-    { inputs: { a: [1, 0, -2], b: [1, 0, 3] }, kink: true },
-    { inputs: { a: { shape: [0, 3], data: [] }, b: [1, 2, 3] } }
-  ]
-});
+export default comparison({ name: 'gt', latex: '>', python: '>', words: 'is greater than' });

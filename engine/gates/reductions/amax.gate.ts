@@ -1,16 +1,14 @@
 import { overAxes, reducedShape } from '../axes';
 import { defineGate } from '../gate';
 import { nonEmptyAxes } from './nonEmpty';
+import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
 export default defineGate({
   kind: 'composite',
   name: 'amax',
   family: 'reductions',
   inputs: [{ name: 'x' }],
-  params: {
-    dim: { type: 'integers', optional: true, doc: 'The axes to search; all when absent.' },
-    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
-  },
+  params: axesParams('search'),
   shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, nonEmptyAxes(dim, x!.shape), keepdim) }],
   lower: (b, { x }, { dim, keepdim }) => [b.reduce('max', x!, nonEmptyAxes(dim, b.shape(x!)), keepdim)],
   latex: '\\max_i x_i',
@@ -18,30 +16,7 @@ export default defineGate({
   doc: 'The largest entry. Backward it receives all of the gradient; several that tie share it evenly.',
   emit: { torch: overAxes('torch.amax') },
   samples: [
-    { inputs: { x: 3 } },
-    {
-      inputs: {
-        x: [
-          [1, -2, 3],
-          [4, 0.5, 6]
-        ]
-      }
-    },
-    {
-      inputs: {
-        x: [
-          [
-            [1, 2],
-            [3, 4]
-          ],
-          [
-            [5, 6],
-            [7, 8]
-          ]
-        ]
-      },
-      params: { dim: [0, -1] }
-    },
+    ...AXES_SAMPLES,
     {
       inputs: {
         x: [

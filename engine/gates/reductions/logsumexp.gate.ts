@@ -1,15 +1,13 @@
 import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate, detach } from '../gate';
+import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
 export default defineGate({
   kind: 'composite',
   name: 'logsumexp',
   family: 'reductions',
   inputs: [{ name: 'x' }],
-  params: {
-    dim: { type: 'integers', optional: true, doc: 'The axes to add up; all when absent.' },
-    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
-  },
+  params: axesParams('add up'),
   shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesOf(dim, x!.shape), keepdim) }],
   // Less the largest entry no exponential overflows; the shift cancels, so it takes no gradient. An infinite one is no shift.
   lower: (b, { x }, { dim, keepdim }) => {
@@ -25,30 +23,7 @@ export default defineGate({
   doc: 'A smooth maximum: the logarithm of the sum of exponentials. Its gradient is the softmax.',
   emit: { torch: overAxes('torch.logsumexp', () => true) },
   samples: [
-    { inputs: { x: 3 } },
-    {
-      inputs: {
-        x: [
-          [1, -2, 3],
-          [4, 0.5, 6]
-        ]
-      }
-    },
-    {
-      inputs: {
-        x: [
-          [
-            [1, 2],
-            [3, 4]
-          ],
-          [
-            [5, 6],
-            [7, 8]
-          ]
-        ]
-      },
-      params: { dim: [0, -1] }
-    },
+    ...AXES_SAMPLES,
     {
       inputs: {
         x: [

@@ -1,16 +1,14 @@
 import { sizeOf } from '../../base/shapes';
 import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate } from '../gate';
+import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
 export default defineGate({
   kind: 'composite',
   name: 'mean',
   family: 'reductions',
   inputs: [{ name: 'x' }],
-  params: {
-    dim: { type: 'integers', optional: true, doc: 'The axes to average over; all when absent.' },
-    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
-  },
+  params: axesParams('average over'),
   shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesOf(dim, x!.shape), keepdim) }],
   lower: (b, { x }, { dim, keepdim }) => {
     const shape = b.shape(x!);
@@ -22,30 +20,7 @@ export default defineGate({
   doc: 'The average, NaN of nothing. Backward every entry receives its share of the gradient, one n-th.',
   emit: { torch: overAxes('torch.mean') },
   samples: [
-    { inputs: { x: 3 } },
-    {
-      inputs: {
-        x: [
-          [1, -2, 3],
-          [4, 0.5, 6]
-        ]
-      }
-    },
-    {
-      inputs: {
-        x: [
-          [
-            [1, 2],
-            [3, 4]
-          ],
-          [
-            [5, 6],
-            [7, 8]
-          ]
-        ]
-      },
-      params: { dim: [0, -1] }
-    },
+    ...AXES_SAMPLES,
     {
       inputs: {
         x: [

@@ -4,6 +4,7 @@ import type { ValueId } from '../../ir/graph';
 import { axesOf, reducedShape } from '../axes';
 import { defineGate } from '../gate';
 import { nonEmptyAxes } from './nonEmpty';
+import { axesParams } from './sharedAxes';
 
 const axesFor = (p: number, dim: readonly number[] | undefined, shape: Shape) =>
   Math.abs(p) === Infinity ? nonEmptyAxes(dim, shape) : axesOf(dim, shape);
@@ -32,8 +33,7 @@ export default defineGate({
   inputs: [{ name: 'x' }],
   params: {
     p: { type: 'number', default: 2, doc: '2 for the length, 1 for the sum of sizes, "Infinity" for the largest size.' },
-    dim: { type: 'integers', optional: true, doc: 'The axes to take it over; all when absent.' },
-    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
+    ...axesParams('take it over')
   },
   shape: ({ x }, { p, dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesFor(p, dim, x!.shape), keepdim) }],
   lower: (b, { x }, { p, dim, keepdim }) => [lowerNorm(b, x!, axesFor(p, dim, b.shape(x!)), keepdim, p)],

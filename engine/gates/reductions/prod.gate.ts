@@ -4,6 +4,7 @@ import { sizeOf } from '../../base/shapes';
 import { axesOf, reducedShape } from '../axes';
 import { defineGate, type Gate } from '../gate';
 import { sliceAxis } from '../structure/parts';
+import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
 /** The products of the rows of x [m,n] → [m]: halves are multiplied until one entry is left, so a 0 needs no special rule. */
 function multiplyRows(b: Builder, x: ValueId): ValueId {
@@ -27,10 +28,7 @@ export default defineGate({
   name: 'prod',
   family: 'reductions',
   inputs: [{ name: 'x' }],
-  params: {
-    dim: { type: 'integers', optional: true, doc: 'The axes to multiply along; all when absent.' },
-    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
-  },
+  params: axesParams('multiply along'),
   shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesOf(dim, x!.shape), keepdim) }],
   lower: (b, { x }, { dim, keepdim }) => {
     const shape = b.shape(x!);
@@ -45,30 +43,7 @@ export default defineGate({
   doc: 'The product. Backward every entry receives the gradient times the product of all others.',
   emit: { torch: torchProd },
   samples: [
-    { inputs: { x: 3 } },
-    {
-      inputs: {
-        x: [
-          [1, -2, 3],
-          [4, 0.5, 6]
-        ]
-      }
-    },
-    {
-      inputs: {
-        x: [
-          [
-            [1, 2],
-            [3, 4]
-          ],
-          [
-            [5, 6],
-            [7, 8]
-          ]
-        ]
-      },
-      params: { dim: [0, -1] }
-    },
+    ...AXES_SAMPLES,
     {
       inputs: {
         x: [

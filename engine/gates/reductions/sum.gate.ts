@@ -1,15 +1,13 @@
 import { axesOf, overAxes, reducedShape } from '../axes';
 import { defineGate } from '../gate';
+import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
 export default defineGate({
   kind: 'composite',
   name: 'sum',
   family: 'reductions',
   inputs: [{ name: 'x' }],
-  params: {
-    dim: { type: 'integers', optional: true, doc: 'The axes to add up; all when absent.' },
-    keepdim: { type: 'boolean', default: false, doc: 'Keep them with size 1.' }
-  },
+  params: axesParams('add up'),
   shape: ({ x }, { dim, keepdim }) => [{ dtype: 'float', shape: reducedShape(x!.shape, axesOf(dim, x!.shape), keepdim) }],
   lower: (b, { x }, { dim, keepdim }) => [b.reduce('sum', x!, axesOf(dim, b.shape(x!)), keepdim)],
   latex: '\\sum_i x_i',
@@ -17,30 +15,7 @@ export default defineGate({
   doc: 'Adds up. Backward it distributes: every entry receives the gradient.',
   emit: { torch: overAxes('torch.sum') },
   samples: [
-    { inputs: { x: 3 } },
-    {
-      inputs: {
-        x: [
-          [1, -2, 3],
-          [4, 0.5, 6]
-        ]
-      }
-    },
-    {
-      inputs: {
-        x: [
-          [
-            [1, 2],
-            [3, 4]
-          ],
-          [
-            [5, 6],
-            [7, 8]
-          ]
-        ]
-      },
-      params: { dim: [0, -1] }
-    },
+    ...AXES_SAMPLES,
     {
       inputs: {
         x: [
