@@ -36,6 +36,7 @@ function push(b: Builder, operation: AnyOperation, y: ValueId, tangents: readonl
     case 'iota':
     case 'compare':
     case 'argmax':
+    case 'window_argmax':
     case 'convert':
     case 'random':
       return undefined;

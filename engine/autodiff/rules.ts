@@ -41,6 +41,7 @@ export const VJP: VjpTable = {
   iota: none,
   compare: none,
   argmax: none,
+  window_argmax: none,
   random: none,
   sign: none,
   identity: (_, g) => [g],

@@ -19,7 +19,10 @@ export interface Executable {
 export interface Backend {
   readonly name: BackendName;
   readonly precision: Precision;
-  compile(plan: Plan): Executable;
+  /** Whether plans may have groups. */
+  readonly fuses: boolean;
+  /** `sharing` is an executable of this backend whose residents the new one has too; without it they begin as zeros. */
+  compile(plan: Plan, sharing?: Executable): Executable;
   /** Ends its threads. */
   dispose(): void;
 }

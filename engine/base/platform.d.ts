@@ -2,6 +2,8 @@
 
 declare const performance: { now(): number };
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
+/** Node's alone. */
+declare const setImmediate: ((callback: () => void) => unknown) | undefined;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(callback: () => void): void;
 declare function structuredClone<T>(value: T): T;

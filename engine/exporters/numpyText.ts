@@ -19,6 +19,8 @@ export const HELPERS: Readonly<Record<string, string>> = {
   inside: INSIDE,
   patches:
     'def patches(x, windows, at, value):\n    lead = x.ndim - len(windows)\n    sizes, counts = tuple(w[0] for w in windows), tuple(w[4] for w in windows)\n    out = np.full(x.shape[:lead] + sizes + counts, value, dtype=x.dtype)\n    every = (slice(None),) * lead\n    for place in np.ndindex(*sizes):\n        pairs = [inside(*pair) for pair in zip(place, windows, x.shape[lead:])]\n        out[every + place + tuple(to for _, to in pairs)] = x[every + tuple(part for part, _ in pairs)]\n    return np.moveaxis(out, range(lead, lead + len(windows)), range(at, at + len(windows)))',
+  window_argmax:
+    "def window_argmax(x, windows):\n    spatial = x.shape[1:]\n    size = int(np.prod(spatial))\n    counts = tuple(w[4] for w in windows)\n    seen = patches(x, windows, 1, -np.inf).reshape((x.shape[0], -1) + counts)\n    own = patches(np.arange(size).reshape(spatial), windows, 0, size).reshape((-1,) + counts)\n    own = np.where(own < size, own, np.min(own, axis=0, initial=size))\n    best = np.argmax(seen, axis=1)\n    return np.where(own[0] < size, np.take_along_axis(own[None], best[:, None], axis=1)[:, 0], 0)",
   fold_patches:
     'def fold_patches(x, windows, at, spatial):\n    n = len(windows)\n    lead = x.ndim - 2 * n\n    x = np.moveaxis(x, range(at, at + n), range(lead, lead + n))\n    out = np.zeros(x.shape[:lead] + spatial)\n    every = (slice(None),) * lead\n    for place in np.ndindex(*x.shape[lead:lead + n]):\n        pairs = [inside(*pair) for pair in zip(place, windows, spatial)]\n        out[every + tuple(part for part, _ in pairs)] += x[every + place + tuple(of for _, of in pairs)]\n    return out',
   // Philox4x32-10 (Salmon et al. 2011), as the engine draws.
@@ -257,6 +259,10 @@ class Printer {
           type.dtype === 'int32' ? String(value) : numberText(value).text
         );
       }
+      case 'window_argmax':
+        this.helpers.add('inside');
+        this.helpers.add('patches');
+        return this.call('window_argmax', arg(), windowsText(operation.attributes.windows));
       case 'fold_patches': {
         const { windows, at } = operation.attributes;
         this.helpers.add('inside');

@@ -200,6 +200,10 @@ export class Builder implements Graph {
   argmax(x: ValueId, axis: number): ValueId {
     return this.emit('argmax', [x], { axis }, { dtype: 'int32', shape: this.shape(x).filter((_, at) => at !== axis) });
   }
+  windowArgmax(x: ValueId, windows: readonly Window[]): ValueId {
+    const shape = [this.shape(x)[0]!, ...windows.map(({ count }) => count)];
+    return this.emit('window_argmax', [x], { windows }, { dtype: 'int32', shape });
+  }
   dot(a: ValueId, b: ValueId, { transposeA = false, transposeB = false } = {}): ValueId {
     const left = this.shape(a);
     const right = this.shape(b);

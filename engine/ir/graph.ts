@@ -60,6 +60,11 @@ export interface Attributes extends Record<Unary | Binary, object> {
   argmax: { axis: number };
   /** (a […,m,k], b […,k,n]) → […,m,n], equal leading axes; a transposed operand is stored with its last two axes swapped. */
   dot: { transposeA: boolean; transposeB: boolean };
+  /**
+   * x [lines, s…] → int32 [lines, counts…]: for each window over the axes s… the flat index there of its largest entry, the
+   * first of several; NaN wins, what is beyond the axes' ends never does, and a window with nothing inside gives 0.
+   */
+  window_argmax: { windows: readonly Window[] };
   /** (x, index int32) → out, of index's shape: out[…,i,…] = x[…,index[…,i,…],…] along `axis` (torch.gather). Out of range is an error of the run. */
   gather: { axis: number };
   /** (index int32, updates) → zeros of the result's shape with updates added at index along `axis`. */

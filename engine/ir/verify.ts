@@ -131,6 +131,13 @@ function problemWith(operation: AnyOperation, operands: readonly Type[]): string
             )
           : 'should be int32')
       );
+    case 'window_argmax':
+      return (
+        count(1) ??
+        (type.dtype === 'int32' && x!.shape.length === operation.attributes.windows.length + 1
+          ? same(type.shape, [x!.shape[0]!, ...operation.attributes.windows.map((window) => window.count)])
+          : 'should be int32 over [lines, axes…]')
+      );
     case 'dot': {
       const { transposeA, transposeB } = operation.attributes;
       const [m, k] = transposeA ? [x!.shape.at(-1), x!.shape.at(-2)] : [x!.shape.at(-2), x!.shape.at(-1)];

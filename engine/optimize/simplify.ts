@@ -27,6 +27,16 @@ export function reachable(graph: Graph, outputs: Iterable<ValueId>): ValueId[] {
   return [...live.keys()].filter((id) => live[id]);
 }
 
+/** Those of `live` that follow from constants alone. */
+export function fixedValues(graph: Graph, live: readonly ValueId[]): ReadonlySet<ValueId> {
+  const fixed = new Set<ValueId>();
+  for (const id of live) {
+    const { primitive, inputs } = graph.operations[id]!;
+    if (primitive !== 'input' && inputs.every((input) => fixed.has(input))) fixed.add(id);
+  }
+  return fixed;
+}
+
 class Rewriter {
   readonly builder = new Builder();
   private readonly seen = new Map<string, ValueId>();

@@ -1,59 +1,130 @@
 /** Schedules a simplified graph and lays its values out in one arena, reusing the slots of values that nobody needs again. */
 import { EngineError, invariant } from '../base/errors';
-import { formatShape, sizeOf } from '../base/shapes';
+import { formatShape, sameShape, sizeOf } from '../base/shapes';
 import type { Graph, ValueId } from '../ir/graph';
-import { reachable } from '../optimize/simplify';
-import { ALIGNMENT, type Plan } from './plan';
+import { isElementwise } from '../optimize/chains';
+import { fuse, type Groups } from '../optimize/fuse';
+import { fixedValues } from '../optimize/simplify';
+import { Arena } from './arena';
+import { NO_RESIDENTS, readsOf, slotsOf, type Carry, type Plan, type Residents } from './plan';
+import { placeUpdates } from './schedule';
 
 /** Slots that a WebAssembly memory of 4 GiB holds; an offset must be an int32 besides. */
 const MOST_SLOTS = 2 ** 30;
 
+export interface PlanOptions {
+  /** Lets one step compute a chain of elementwise operations; for backends that can. */
+  readonly fuse?: boolean;
+  readonly residents?: Residents;
+  readonly carries?: readonly Carry[];
+}
+
 /**
- * Plans what `outputs` need of `graph`, which must hold no custom region. Inputs and outputs keep their slots throughout.
- * Throws EngineError `out-of-memory` where that takes more than 2³⁰ slots.
+ * Plans what `outputs` and `carries` need of `graph`, which must hold no custom region. Inputs and outputs keep their slots
+ * throughout. Throws EngineError `out-of-memory` where that takes more than 2³⁰ slots.
  */
-export function planGraph(graph: Graph, outputs: Iterable<ValueId>): Plan {
+export function planGraph(graph: Graph, outputs: Iterable<ValueId>, options: PlanOptions = {}): Plan {
+  const { residents = NO_RESIDENTS } = options;
+  const carries = (options.carries ?? []).filter(([next, input]) => next !== input);
   const wanted = [...new Set(outputs)];
-  const live = reachable(graph, wanted);
+  const kept = [...wanted, ...carries.map(([next]) => next)];
+  const groups: Groups = options.fuse ? fuse(graph, kept) : new Map();
+  const reads = (id: ValueId) => readsOf({ graph, groups }, id);
+  const asked = reachableBy(graph, wanted, reads);
+  const inputs = [...new Set(carries.map(([, input]) => input))];
+  const live = reachableBy(graph, [...kept, ...inputs], reads);
   const home = aliases(graph, live);
-  const fixed = constants(graph, live);
-  const last = lastUses(graph, live, home);
-  const forever = new Set(
-    [...wanted, ...live.filter((id) => fixed.has(id) || graph.operations[id]!.primitive === 'input')].map((id) => home[id]!)
-  );
+  const order = schedule(live, asked, carries, home, reads);
+  const fixed = fixedValues(graph, live);
+  const last = lastUses(order, home, reads, graph.operations.length);
+  const isInput = (id: ValueId) => graph.operations[id]!.primitive === 'input';
+  const forever = new Set([...kept, ...live.filter((id) => fixed.has(id) || isInput(id))].map((id) => home[id]!));
 
   const offsets = new Int32Array(graph.operations.length).fill(-1);
-  const arena = new Arena();
-  const place = (id: ValueId) => {
-    offsets[id] = arena.take(slotsFor(graph, id));
-  };
+  const arena = new Arena(residents.slots);
+  const replaces = new Map(carries.map(([next, input]) => [next, input]));
   const leads = (id: ValueId) => home[id] === id;
+  const slots = (id: ValueId) => slotsOf(graph.operations[id]!.type);
+
   // Leaves and constants first: they live as long as the plan.
-  for (const id of live) if (leads(id) && (graph.operations[id]!.primitive === 'input' || fixed.has(id))) place(id);
   for (const id of live) {
-    if (offsets[id]! < 0 && leads(id)) place(id);
-    for (const input of new Set(graph.operations[id]!.inputs.map((operand) => home[operand]!))) {
-      if (last[input] === id && !forever.has(input)) arena.give(offsets[input]!, slotsFor(graph, input));
-    }
+    const operation = graph.operations[id]!;
+    const resident = operation.primitive === 'input' ? residents.offsets.get(operation.attributes.name) : undefined;
+    if (resident !== undefined) offsets[id] = resident;
+    else if (leads(id) && (isInput(id) || fixed.has(id))) offsets[id] = arena.take(slots(id));
   }
+  // An elementwise step may be written over what it reads entry by entry, if nobody reads that again.
+  const over = (id: ValueId, place: number): ValueId | undefined => {
+    const operation = graph.operations[id]!;
+    if (!isElementwise(operation)) return undefined;
+    const input = replaces.get(id);
+    // Of another dtype, an entry may have another width.
+    const free = (operand: ValueId) => {
+      const { shape, dtype } = graph.operations[operand]!.type;
+      return dtype === operation.type.dtype && sameShape(shape, operation.type.shape);
+    };
+    if (input !== undefined) return !wantedHomes.has(input) && last[input]! <= place && free(input) ? input : undefined;
+    return forever.has(id) ? undefined : reads(id).find((operand) => !forever.has(home[operand]!) && last[home[operand]!] === place && free(operand));
+  };
+  const wantedHomes = new Set(wanted.map((id) => home[id]!));
+  const copied: Carry[] = [];
+  order.forEach((id, place) => {
+    const reused = offsets[id]! < 0 && leads(id) ? over(id, place) : undefined;
+    const taken = reused === undefined ? -1 : home[reused]!;
+    if (offsets[id]! < 0 && leads(id)) offsets[id] = taken < 0 ? arena.take(slots(id)) : offsets[taken]!;
+    if (replaces.has(id) && replaces.get(id) !== taken) copied.push([id, replaces.get(id)!]);
+    for (const input of new Set(reads(id).map((operand) => home[operand]!))) {
+      if (last[input] === place && input !== taken && !forever.has(input)) arena.give(offsets[input]!, slots(input));
+    }
+  });
   for (const id of live) offsets[id] = offsets[home[id]!]!;
   if (arena.size > MOST_SLOTS) throw tooLarge(graph, live, arena.size);
 
-  const computed = live.filter((id) => leads(id) && graph.operations[id]!.primitive !== 'input');
+  const computed = order.filter((id) => leads(id) && !isInput(id));
   return {
     graph,
     prologue: computed.filter((id) => fixed.has(id)),
     steps: computed.filter((id) => !fixed.has(id)),
+    groups,
     offsets,
     slots: arena.size,
+    resident: residents.slots,
     inputs: new Map(
       live.flatMap((id) => {
         const operation = graph.operations[id]!;
         return operation.primitive === 'input' ? [[operation.attributes.name, id] as const] : [];
       })
     ),
-    outputs: wanted
+    outputs: wanted,
+    carries: copied
   };
+}
+
+/** Ids of what `outputs` are computed from by steps that read as `reads` says, in order. */
+function reachableBy({ operations }: Graph, outputs: Iterable<ValueId>, reads: (id: ValueId) => readonly ValueId[]): ValueId[] {
+  const live = new Uint8Array(operations.length);
+  for (const id of outputs) live[id] = 1;
+  for (let id = live.length - 1; id >= 0; id--) if (live[id]) for (const input of reads(id)) live[input] = 1;
+  return [...live.keys()].filter((id) => live[id]);
+}
+
+/** What replaces an input waits for all others that read it, so that it can be written in its place. */
+function schedule(
+  live: readonly ValueId[],
+  asked: readonly ValueId[],
+  carries: readonly Carry[],
+  home: Int32Array,
+  reads: (id: ValueId) => readonly ValueId[]
+): ValueId[] {
+  if (carries.length === 0) return [...live];
+  const main = new Set(asked);
+  const readers = new Map<ValueId, ValueId[]>(carries.map(([, input]) => [input, []]));
+  for (const id of live) for (const operand of reads(id)) readers.get(home[operand]!)?.push(id);
+  const replaced = new Map(carries);
+  const updates = live
+    .filter((id) => !main.has(id))
+    .map((id) => ({ id, after: [...reads(id), ...(replaced.has(id) ? readers.get(replaced.get(id)!)! : [])] }));
+  return placeUpdates(asked, updates);
 }
 
 function tooLarge({ operations }: Graph, live: readonly ValueId[], slots: number): EngineError {
@@ -67,10 +138,6 @@ function tooLarge({ operations }: Graph, live: readonly ValueId[], slots: number
   });
 }
 
-function slotsFor(graph: Graph, id: ValueId): number {
-  return Math.ceil(Math.max(1, sizeOf(graph.operations[id]!.type.shape)) / ALIGNMENT) * ALIGNMENT;
-}
-
 /** By value, the value in whose slots it lies: its operand's for a reshape or identity, else its own. */
 function aliases(graph: Graph, live: readonly ValueId[]): Int32Array {
   const home = new Int32Array(graph.operations.length).fill(-1);
@@ -82,51 +149,11 @@ function aliases(graph: Graph, live: readonly ValueId[]): Int32Array {
   return home;
 }
 
-/** Values that follow from constants alone. */
-function constants(graph: Graph, live: readonly ValueId[]): ReadonlySet<ValueId> {
-  const fixed = new Set<ValueId>();
-  for (const id of live) {
-    const { primitive, inputs } = graph.operations[id]!;
-    if (primitive !== 'input' && inputs.every((input) => fixed.has(input))) fixed.add(id);
-  }
-  return fixed;
-}
-
-/** By home, the last operation that reads it. */
-function lastUses(graph: Graph, live: readonly ValueId[], home: Int32Array): Int32Array {
-  const last = new Int32Array(graph.operations.length).fill(-1);
-  for (const id of live) for (const input of graph.operations[id]!.inputs) last[home[input]!] = id;
+/** By home, the place in `order` of the last operation that reads it; −1 of what nothing reads. */
+function lastUses(order: readonly ValueId[], home: Int32Array, reads: (id: ValueId) => readonly ValueId[], values: number): Int32Array {
+  const last = new Int32Array(values).fill(-1);
+  order.forEach((id, place) => {
+    for (const input of reads(id)) last[home[input]!] = place;
+  });
   return last;
-}
-
-/** First-fit over free ranges kept in order and merged. */
-class Arena {
-  size = 0;
-  private readonly free: { offset: number; length: number }[] = [];
-
-  take(length: number): number {
-    const at = this.free.findIndex((range) => range.length >= length);
-    if (at < 0) {
-      const offset = this.size;
-      this.size += length;
-      return offset;
-    }
-    const range = this.free[at]!;
-    const { offset } = range;
-    if (range.length === length) this.free.splice(at, 1);
-    else this.free[at] = { offset: offset + length, length: range.length - length };
-    return offset;
-  }
-
-  give(offset: number, length: number): void {
-    let at = this.free.findIndex((range) => range.offset > offset);
-    if (at < 0) at = this.free.length;
-    const before = this.free[at - 1];
-    const after = this.free[at];
-    const joinsBefore = before !== undefined && before.offset + before.length === offset;
-    const joinsAfter = after !== undefined && offset + length === after.offset;
-    const start = joinsBefore ? before.offset : offset;
-    const end = joinsAfter ? after.offset + after.length : offset + length;
-    this.free.splice(at - (joinsBefore ? 1 : 0), (joinsBefore ? 1 : 0) + (joinsAfter ? 1 : 0), { offset: start, length: end - start });
-  }
 }

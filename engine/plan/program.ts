@@ -11,7 +11,7 @@ import { lastOf, type ValueId } from '../ir/graph';
 import { namesInside, type NamesInside } from '../lower/inside';
 import { lower, type Leaf, type Lowered } from '../lower/lower';
 import { simplify } from '../optimize/simplify';
-import type { Plan } from './plan';
+import type { Carry, Plan, Residents } from './plan';
 import { planGraph } from './planGraph';
 
 export interface Purpose extends LowerMode {
@@ -21,14 +21,36 @@ export interface Purpose extends LowerMode {
   readonly values?: ReadonlySet<string>;
   /** Asks for what is inside this instance too, and for its gradients where `gradients` is all. */
   readonly inside?: InstancePath;
-  /** Asks for what the gates' state becomes after a step of training. */
-  readonly updates?: boolean;
+  /** Makes the run a step of training: trained parameters and the gates' state become what they are after it. */
+  readonly step?: Step;
+  /** Where parameters and state live that several programs share. */
+  readonly residents?: Residents;
   /** Leaves that tangents will be given for: asks for the objective's tangent. */
   readonly tangents?: ReadonlySet<string>;
   /** Leaves that a vector will be given for: asks for its product with the Hessian. */
   readonly vector?: ReadonlySet<string>;
   /** Asks for ⟨seed, of⟩'s cotangent at `wrt`: rows of a Jacobian. */
   readonly jacobian?: { readonly of: string; readonly wrt: string };
+}
+
+export interface Step {
+  readonly trained: ReadonlySet<string>;
+  readonly rule: UpdateRule;
+}
+
+/** What a step makes of a parameter, given its gradient. */
+export interface UpdateRule {
+  /** What is kept for every parameter from step to step, of its type, zeros at first. */
+  readonly memory: readonly string[];
+  /** Numbers that are fed before every step, as scalars. */
+  readonly scalars: readonly string[];
+  next(
+    b: Builder,
+    parameter: ValueId,
+    gradient: ValueId,
+    memory: readonly ValueId[],
+    scalars: readonly ValueId[]
+  ): { readonly parameter: ValueId; readonly memory: readonly ValueId[] };
 }
 
 /** A value of the plan, with its type. */
@@ -42,8 +64,8 @@ export interface Program {
   readonly lowered: Lowered;
   readonly values: ReadonlyMap<string, Slot>;
   readonly gradients: ReadonlyMap<string, Slot>;
-  /** By key of a gate's state, what it becomes; empty unless asked for. */
-  readonly updates: ReadonlyMap<string, Slot>;
+  /** Parameters that the run moves. */
+  readonly trained: ReadonlySet<string>;
   /** By index of the document's wires. */
   readonly wires: readonly (Slot | undefined)[];
   /** The instance that was asked for, in the names and wires of its definition's view. */
@@ -62,11 +84,16 @@ export const inputName = {
   upstream: (term: number) => `upstream:${term}`,
   tangent: (id: string) => `tangent:${id}`,
   vector: (id: string) => `vector:${id}`,
+  memory: (kind: string, id: string) => `${kind}:${id}`,
+  scalar: (name: string) => `step:${name}`,
   seed: 'seed:'
 };
 
-/** Compiles `document`. Throws EngineError with every diagnostic that is an error, or for a purpose that it cannot serve. */
-export function compileProgram(document: Document, purpose: Purpose): Program {
+/**
+ * Compiles `document`, for a backend that can compute chains of operations at once if `fuse` says so. Throws EngineError with
+ * every diagnostic that is an error, or for a purpose that it cannot serve.
+ */
+export function compileProgram(document: Document, purpose: Purpose, { fuse = false }: { readonly fuse?: boolean } = {}): Program {
   const lowered = lower(document, purpose);
   refuseErrors(lowered.diagnostics);
   const { graph, values } = lowered;
@@ -76,8 +103,7 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   };
 
   for (const [name, id] of values) if (!purpose.values || purpose.values.has(name)) want(`value ${name}`, id);
-  if (purpose.updates) for (const { id, next } of lowered.states) want(`update ${id}`, next);
-  const needsGradient = purpose.gradients !== undefined || purpose.vector !== undefined;
+  const needsGradient = purpose.gradients !== undefined || purpose.vector !== undefined || purpose.step !== undefined;
   if (needsGradient || purpose.tangents) requireObjective(lowered);
   const seeds = lowered.objective.length > 0 ? seedObjective(lowered) : new Map<ValueId, ValueId>();
   if (seeds.size > 0) want('loss', total(graph, seeds));
@@ -124,21 +150,33 @@ export function compileProgram(document: Document, purpose: Purpose): Program {
   const jacobian = purpose.jacobian && appendRow(lowered, purpose.jacobian);
   want('row', jacobian?.row);
 
-  return finish(document, lowered, ids, purpose, jacobian, names);
+  const updates = purpose.step && appendUpdates(lowered, purpose.step, cotangents);
+  return finish(document, lowered, ids, { purpose, fuse, jacobian, names, updates });
+}
+
+interface Asked {
+  readonly purpose: Purpose;
+  readonly fuse: boolean;
+  readonly jacobian: ReturnType<typeof appendRow> | undefined;
+  readonly names: NamesInside | undefined;
+  readonly updates: Updates | undefined;
 }
 
 function finish(
   document: Document,
   lowered: Lowered,
   ids: ReadonlyMap<string, ValueId>,
-  purpose: Purpose,
-  jacobian: ReturnType<typeof appendRow> | undefined,
-  names: NamesInside | undefined
+  { purpose, fuse, jacobian, names, updates }: Asked
 ): Program {
-  const { graph, values } = simplify(lowered.graph, ids.values());
+  const { graph, values } = simplify(lowered.graph, [...ids.values(), ...(updates?.carries.flat() ?? [])]);
   const plan = planGraph(
     graph,
-    [...ids.values()].map((id) => values.get(id)!)
+    [...ids.values()].map((id) => values.get(id)!),
+    {
+      fuse,
+      ...(purpose.residents && { residents: purpose.residents }),
+      ...(updates && { carries: updates.carries.map(([next, input]) => [values.get(next)!, values.get(input)!] as const) })
+    }
   );
   const slot = (key: string): Slot | undefined => {
     const id = ids.get(key);
@@ -159,10 +197,7 @@ function finish(
     lowered,
     values: slots('value', lowered.values.keys()),
     gradients: slots('gradient', typeof purpose.gradients === 'object' ? purpose.gradients : lowered.values.keys()),
-    updates: slots(
-      'update',
-      lowered.states.map(({ id }) => id)
-    ),
+    trained: updates?.trained ?? new Set(),
     wires: document.wires.map((_, index) => slot(`wire ${index}`)),
     ...(names && {
       inside: {
@@ -181,6 +216,29 @@ function finish(
     }),
     ...(jacobian && { jacobian: { of: jacobian.of, wrt: jacobian.wrt, row: slot('row') } })
   };
+}
+
+interface Updates {
+  readonly carries: readonly Carry[];
+  readonly trained: ReadonlySet<string>;
+}
+
+/** Appends what parameters, what is kept for them, and the gates' state become; a parameter without a gradient stays. */
+function appendUpdates({ graph, leaves, states }: Lowered, { trained, rule }: Step, cotangents: ReadonlyMap<ValueId, ValueId>): Updates {
+  const carries: Carry[] = states.flatMap(({ next, value }) => (next === undefined ? [] : [[next, value] as const]));
+  const moved = new Set<string>();
+  const scalars = rule.scalars.map((name) => graph.input(inputName.scalar(name), { dtype: 'float', shape: [] }));
+  for (const { id, node, value } of leaves) {
+    const gradient = trained.has(id) ? cotangents.get(value) : undefined;
+    if (gradient === undefined) continue;
+    moved.add(id);
+    graph.within({ node, role: 'internal' }, () => {
+      const memory = rule.memory.map((kind) => graph.input(inputName.memory(kind, id), graph.type(value)));
+      const next = rule.next(graph, value, gradient, memory, scalars);
+      carries.push([next.parameter, value], ...next.memory.map((kept, at): Carry => [kept, memory[at]!]));
+    });
+  }
+  return { carries, trained: moved };
 }
 
 /** Throws EngineError `no-objective` where there is nothing to differentiate. */

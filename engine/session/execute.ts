@@ -11,7 +11,7 @@ import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
 import { batchSizeOf, feedLeaves, feedRows, loadData, type LoadedData, type Part } from '../training/feed';
-import { measure } from '../training/evaluate';
+import { meter } from '../training/evaluate';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Metrics } from '../base/report';
@@ -79,7 +79,7 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
     const pending = executable.run(clock);
     if (pending) await pending;
     const result = collect(document, program, executable, backend.name);
-    const metrics = data.rows > 0 && program.loss ? measure(document, program, executable) : undefined;
+    const metrics = data.rows > 0 && program.loss ? meter(document, program, executable)() : undefined;
     return { ...result, ...(metrics && { metrics }), ...(jacobian && { jacobian: await runJacobian(program, executable, clock) }) };
   } finally {
     executable.dispose();

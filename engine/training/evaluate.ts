@@ -10,16 +10,16 @@ export function metricOutputs(document: Document): ReadonlySet<string> {
   return new Set((document.training?.metrics ?? []).flatMap(({ input, target }) => [input, target]));
 }
 
-/** The objective, and the share of right classes where the document asks for accuracy. */
-export function measure(document: Document, program: Program, executable: Executable): Metrics {
-  const loss = executable.view(program.loss!.value)[0]!;
+/** What reads off a run the objective, and the share of right classes where the document asks for accuracy. */
+export function meter(document: Document, program: Program, executable: Executable): () => Metrics {
+  const loss = executable.view(program.loss!.value);
   const metric = document.training?.metrics?.find(({ kind }) => kind === 'accuracy');
   const scores = metric && program.values.get(metric.input);
   const target = metric && program.values.get(metric.target);
-  if (!scores || !target) return { loss };
+  if (!scores || !target) return () => ({ loss: loss[0]! });
   const classes = scores.type.shape.at(-1) ?? 1;
-  const right = executable.view(target.value);
-  return { loss, accuracy: countCorrect(executable.view(scores.value), classes, right) / right.length };
+  const [found, right] = [executable.view(scores.value), executable.view(target.value)];
+  return () => ({ loss: loss[0]!, accuracy: countCorrect(found, classes, right) / right.length });
 }
 
 /** The mean of metrics, each weighted by its rows. */

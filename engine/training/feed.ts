@@ -85,37 +85,55 @@ export function rowsOf(data: LoadedData, params: ResolvedParams, rows: Int32Arra
   return { ...type, data: entries };
 }
 
-/** Writes the data leaves of a batch of `rows`; there must be as many as the program was compiled for. */
-export function feedRows(program: Program, executable: Executable, data: LoadedData, rows: Int32Array): void {
-  for (const { id, source, params } of program.lowered.leaves) {
+/** What writes the data leaves of a batch of rows; there must be as many as the program was compiled for. */
+export function rowFeeder(program: Program, executable: Executable, data: LoadedData): (rows: Int32Array) => void {
+  const leaves = program.lowered.leaves.flatMap(({ id, source, params }) => {
     const value = program.plan.inputs.get(id);
-    if (source !== 'data' || value === undefined) continue;
+    if (source !== 'data' || value === undefined) return [];
     const dataset = data.datasets.get(params['dataset']);
     invariant(dataset, 'the data set of a lowered data node is loaded');
-    gatherRows(dataset, params['field'], rows, executable.view(value));
-  }
+    return [{ dataset, field: params['field'] as string, view: executable.view(value) }];
+  });
+  return (rows) => {
+    for (const { dataset, field, view } of leaves) gatherRows(dataset, field, rows, view);
+  };
 }
 
-/** Writes what random numbers are drawn from: the run's seed and, in training, how many steps went before. */
-export function feedSeed(program: Program, executable: Executable, seed: number, step: number): void {
+export function feedRows(program: Program, executable: Executable, data: LoadedData, rows: Int32Array): void {
+  rowFeeder(program, executable, data)(rows);
+}
+
+/** What writes the numbers that random ones are drawn from: the run's seed and, in training, how many steps went before. */
+export function seedFeeder(program: Program, executable: Executable, seed: number): (step: number) => void {
   const value = program.plan.inputs.get(RANDOM_SEED);
-  // A typed array keeps the low 32 bits of a seed.
-  if (value !== undefined) executable.view(value).set([seed, step]);
+  if (value === undefined) return () => undefined;
+  const view = executable.view(value);
+  return (step) => {
+    // A typed array keeps the low 32 bits of a seed.
+    view[0] = seed;
+    view[1] = step;
+  };
 }
 
-/** Writes variables and constants, parameters and state as `parameters` has them, and the seed. */
+/** Writes parameters and state as `parameters` has them, and all else but data. */
 export function feedLeaves(program: Program, executable: Executable, parameters: ReadonlyMap<string, Tensor>, seed: number): void {
-  feedSeed(program, executable, seed, 0);
-  for (const { id } of program.lowered.states) {
+  for (const id of [...program.lowered.states, ...program.lowered.leaves.filter(({ source }) => source === 'parameter')].map((leaf) => leaf.id)) {
     const value = program.plan.inputs.get(id);
-    if (value !== undefined) executable.view(value).set(parameters.get(id)!.data);
-  }
-  for (const { id, source, params } of program.lowered.leaves) {
-    const value = program.plan.inputs.get(id);
-    if (source === 'data' || value === undefined) continue;
-    const tensor = source === 'parameter' ? parameters.get(id) : (params['value'] as Tensor);
+    if (value === undefined) continue;
+    const tensor = parameters.get(id);
     invariant(tensor, `leaf ${id} has a value`);
     executable.view(value).set(tensor.data);
+  }
+  feedFixed(program, executable, seed);
+}
+
+/** Writes what stays as it is while parameters are trained: variables, constants, upstream gradients and the seed. */
+export function feedFixed(program: Program, executable: Executable, seed: number): void {
+  seedFeeder(program, executable, seed)(0);
+  for (const { id, source, params } of program.lowered.leaves) {
+    const value = program.plan.inputs.get(id);
+    if (source === 'data' || source === 'parameter' || value === undefined) continue;
+    executable.view(value).set((params['value'] as Tensor).data);
   }
   program.lowered.objective.forEach(({ upstream }, term) => {
     const value = program.plan.inputs.get(inputName.upstream(term));

@@ -1,20 +1,22 @@
 /**
- * The training loop: minibatches in a seeded order, forward, backward and the optimizer's update, metrics by the epoch.
- * The parameters live in the main executable; the last, smaller batch of an epoch runs in one of its own size beside it.
+ * The training loop: minibatches in a seeded order, each a run of a program that ends with the optimizer's update, metrics by
+ * the epoch. The last, smaller batch of an epoch and the evaluation have programs of their own size, and all of them share
+ * the parameters.
  */
 import { Clock } from '../base/clock';
-import type { FloatArray } from '../base/dtypes';
+import type { NumberArray } from '../base/dtypes';
 import { EngineError, invariant, refuseErrors } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Backend, Executable } from '../backends/backend';
 import type { Document } from '../document/types';
-import { lower } from '../lower/lower';
-import { compileProgram, requireObjective, type Program } from '../plan/program';
+import { lower, type Lowered } from '../lower/lower';
+import { residentsOf, type Residents } from '../plan/plan';
+import { compileProgram, inputName, requireObjective, type Program, type Step } from '../plan/program';
 import { epochOrder } from './batches';
 import type { DataProvider } from './dataset';
-import { MeanMetrics, measure, metricOutputs } from './evaluate';
-import { batchSizeOf, feedLeaves, feedRows, feedSeed, loadData, type LoadedData } from './feed';
+import { MeanMetrics, meter, metricOutputs } from './evaluate';
+import { batchSizeOf, feedFixed, feedLeaves, loadData, rowFeeder, seedFeeder, type LoadedData } from './feed';
 import { checkGivenRules } from './givenRules';
 import { createOptimizer, type Optimizer } from './optimizers';
 import { initialParameters, seedOf } from './parameters';
@@ -65,6 +67,10 @@ export async function train(document: Document, options: TrainOptions): Promise<
 interface Runner {
   readonly program: Program;
   readonly executable: Executable;
+  readonly feed: (rows: Int32Array) => void;
+  readonly feedSeed: (step: number) => void;
+  readonly feedScalars: (step: number) => void;
+  readonly measure: () => Metrics;
 }
 
 class TrainingRun {
@@ -75,11 +81,12 @@ class TrainingRun {
   private readonly steps: ReadonlyMap<number, Runner>;
   private readonly main: Runner;
   private readonly evaluators = new Map<number, Runner>();
-  private readonly trained: readonly string[];
-  /** What changes from step to step: trained parameters and the state of gates. */
-  private readonly carried: readonly string[];
   private readonly parameters: ReadonlyMap<string, Tensor>;
   private readonly optimizer: Optimizer;
+  /** Where parameters, what the optimizer keeps for them, and the gates' state live, in all programs. */
+  private readonly residents: Residents;
+  /** For what must not be cut short: a step that was moves some parameters and others not. */
+  private readonly wholeStep: Clock;
   private readonly started = performance.now();
   private lastSnapshot = 0;
   private step = 0;
@@ -91,6 +98,7 @@ class TrainingRun {
   ) {
     const { training } = document;
     this.clock = options.clock ?? new Clock();
+    this.wholeStep = this.clock.withoutCancel();
     this.seed = seedOf(document, options.seed);
     this.epochs = options.epochs ?? training?.epochs ?? DEFAULT_EPOCHS;
     const rows = data.parts.train.length;
@@ -105,27 +113,30 @@ class TrainingRun {
     const lowered = lower(document, { mode: 'train', batch: this.batchSize });
     refuseErrors(lowered.diagnostics);
     requireObjective(lowered);
-    this.trained = lowered.leaves
-      .filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false)
-      .map(({ id }) => id);
-    if (this.trained.length === 0)
+    const trained = new Set(
+      lowered.leaves.filter(({ source, params }) => source === 'parameter' && params['trainable'] !== false).map(({ id }) => id)
+    );
+    if (trained.size === 0)
       throw new EngineError({
         code: 'nothing-to-train',
         message: 'the document has no trainable parameter',
         hint: 'use parameter gates for what training shall change'
       });
-    this.carried = [...this.trained, ...lowered.states.map(({ id }) => id)];
-    const programs = [...sizes].map((size) => [size, compileProgram(document, this.purpose(size, new Set(this.trained)))] as const);
-    if (programs.every(([, { gradients }]) => gradients.size === 0))
+    this.optimizer = createOptimizer(training?.optimizer ?? DEFAULT_OPTIMIZER);
+    this.residents = residentsFor(lowered, trained, this.optimizer);
+    const programs = [...sizes].map((size) => [size, this.compile(size, { trained, rule: this.optimizer.rule })] as const);
+    if (programs.every(([, program]) => program.trained.size === 0))
       throw new EngineError({
         code: 'nothing-to-train',
         message: 'the objective depends on no trainable parameter',
         hint: 'choose another objective'
       });
     this.parameters = initialParameters(lowered, this.seed, options.weights);
-    this.steps = new Map(programs.map(([size, program]) => [size, this.prepare(program)]));
-    this.main = this.steps.get(this.batchSize)!;
-    this.optimizer = createOptimizer(training?.optimizer ?? DEFAULT_OPTIMIZER, this.views());
+    const [main, ...others] = programs.map(([, program]) => program);
+    this.main = this.prepare(main!);
+    feedLeaves(main!, this.main.executable, this.parameters, this.seed);
+    const runners = [this.main, ...others.map((program) => this.prepare(program, this.main.executable))];
+    this.steps = new Map(runners.map((runner, at) => [programs[at]![0], runner]));
   }
 
   async perform(): Promise<TrainResult> {
@@ -134,7 +145,13 @@ class TrainingRun {
     let stopped = false;
     try {
       for (const { program } of this.steps.values()) await checkGivenRules(program.lowered.graph, this.clock);
-      for (let epoch = 1; epoch <= this.epochs; epoch++) epochs.push(await this.runEpoch(epoch));
+      for (let epoch = 1; epoch <= this.epochs; epoch++) {
+        const train = await this.runEpoch(epoch);
+        const validation = await this.evaluate(this.data.parts.validation);
+        const report = { epoch, steps: this.step, seconds: this.seconds(), train, ...(validation && { validation }) };
+        epochs.push(report);
+        this.tell(epoch, train.loss, report);
+      }
       test = await this.evaluate(this.data.parts.test);
     } catch (error) {
       if (!(error instanceof EngineError && error.code === 'cancelled')) throw error;
@@ -147,95 +164,65 @@ class TrainingRun {
     for (const { executable } of [...this.steps.values(), ...this.evaluators.values()]) executable.dispose();
   }
 
-  private purpose(batch: number, gradients?: ReadonlySet<string>) {
+  /** A step of training, or an evaluation where `step` is not given. */
+  private compile(batch: number, step?: Step): Program {
+    return compileProgram(
+      this.document,
+      {
+        mode: step ? 'train' : 'eval',
+        batch,
+        values: metricOutputs(this.document),
+        residents: this.residents,
+        ...(step && { step })
+      },
+      { fuse: this.options.backend.fuses }
+    );
+  }
+
+  private prepare(program: Program, sharing?: Executable): Runner {
+    const executable = this.options.backend.compile(program.plan, sharing);
+    feedFixed(program, executable, this.seed);
     return {
-      mode: gradients ? ('train' as const) : ('eval' as const),
-      batch,
-      values: metricOutputs(this.document),
-      ...(gradients && { gradients, updates: true })
+      program,
+      executable,
+      feed: rowFeeder(program, executable, this.data),
+      feedSeed: seedFeeder(program, executable, this.seed),
+      feedScalars: scalarFeeder(program, executable, this.optimizer),
+      measure: meter(this.document, program, executable)
     };
   }
 
-  private prepare(program: Program): Runner {
-    const executable = this.options.backend.compile(program.plan);
-    feedLeaves(program, executable, this.parameters, this.seed);
-    return { program, executable };
+  private get stepsPerEpoch(): number {
+    return Math.max(1, Math.ceil(this.data.parts.train.length / this.batchSize));
   }
 
-  /** The parameters that the optimizer updates, in the main executable, beside their gradients; one that nothing depends on has none. */
-  private views() {
-    const { program, executable } = this.main;
-    return this.trained.flatMap((id) => {
-      const data = program.plan.inputs.get(id);
-      const gradient = program.gradients.get(id);
-      if (data === undefined || !gradient) return [];
-      return [{ id, data: executable.view(data) as FloatArray, gradient: executable.view(gradient.value) as FloatArray }];
-    });
-  }
-
-  private async runEpoch(epoch: number): Promise<EpochReport> {
-    const rows = epochOrder(this.data.parts.train, this.seed, epoch);
-    const batches = Math.max(1, Math.ceil(rows.length / this.batchSize));
+  /** One pass over the training rows; without data, one step. The result is the mean of the steps' metrics. */
+  private async runEpoch(epoch: number): Promise<Metrics> {
     const mean = new MeanMetrics();
-    for (let batch = 0; batch < batches; batch++) {
-      const part = rows.subarray(batch * this.batchSize, (batch + 1) * this.batchSize);
-      const metrics = await this.runStep(part, epoch);
-      mean.add(metrics, Math.max(1, part.length));
-      this.tell(epoch, batches, metrics.loss);
+    const rows = epochOrder(this.data.parts.train, this.seed, epoch);
+    for (let from = 0; from === 0 || from < rows.length; from += this.batchSize) {
+      const part = rows.length <= this.batchSize ? rows : rows.subarray(from, from + this.batchSize);
       if (this.clock.due()) await this.clock.pause();
+      this.clock.check();
+      const { executable, measure } = this.feedStep(part);
+      const pending = executable.run(this.wholeStep);
+      if (pending) await pending;
+      const metrics = measure();
+      this.step++;
+      if (!Number.isFinite(metrics.loss)) throw notFinite(metrics.loss, this.step, epoch);
+      mean.add(metrics, Math.max(1, part.length));
+      this.tell(epoch, metrics.loss);
     }
-    const train = mean.value;
-    const validation = await this.evaluate(this.data.parts.validation);
-    const report = { epoch, steps: this.step, seconds: this.seconds(), train, ...(validation && { validation }) };
-    this.tell(epoch, batches, train.loss, report);
-    return report;
+    return mean.value;
   }
 
-  private async runStep(rows: Int32Array, epoch: number): Promise<Metrics> {
+  private feedStep(rows: Int32Array): Runner {
     const runner = this.steps.get(rows.length || this.batchSize);
     invariant(runner, 'every batch has one of the sizes compiled for');
-    const { program, executable } = runner;
-    if (runner !== this.main) this.copyParameters(runner);
-    feedRows(program, executable, this.data, rows);
-    feedSeed(program, executable, this.seed, this.step);
-    const pending = executable.run(this.clock);
-    if (pending) await pending;
-    const metrics = measure(this.document, program, executable);
-    if (!Number.isFinite(metrics.loss)) {
-      throw new EngineError({
-        code: 'not-finite',
-        message: `the loss is ${metrics.loss} at step ${this.step + 1} (epoch ${epoch})`,
-        hint: 'a smaller learning rate is the first thing to try'
-      });
-    }
-    if (runner !== this.main) this.copyGradients(runner);
-    this.optimizer.step();
-    this.updateStates(runner);
-    this.step++;
-    return metrics;
-  }
-
-  private updateStates({ program, executable }: Runner): void {
-    for (const [id, { value }] of program.updates) {
-      const state = this.main.program.plan.inputs.get(id);
-      if (state !== undefined) this.main.executable.view(state).set(executable.view(value));
-    }
-  }
-
-  private copyParameters({ program, executable }: Runner): void {
-    for (const id of this.carried) {
-      const from = this.main.program.plan.inputs.get(id);
-      const to = program.plan.inputs.get(id);
-      if (from !== undefined && to !== undefined) executable.view(to).set(this.main.executable.view(from));
-    }
-  }
-
-  private copyGradients({ program, executable }: Runner): void {
-    for (const id of this.trained) {
-      const from = program.gradients.get(id);
-      const to = this.main.program.gradients.get(id);
-      if (from && to) this.main.executable.view(to.value).set(executable.view(from.value));
-    }
+    runner.feed(rows);
+    runner.feedSeed(this.step);
+    runner.feedScalars(this.step + 1);
+    return runner;
   }
 
   /** Loss and metrics over `rows` in evaluation mode; undefined for none. */
@@ -245,12 +232,11 @@ class TrainingRun {
     for (let from = 0; from < rows.length; from += EVALUATION_ROWS) {
       const part = rows.subarray(from, from + EVALUATION_ROWS);
       let runner = this.evaluators.get(part.length);
-      if (!runner) this.evaluators.set(part.length, (runner = this.prepare(compileProgram(this.document, this.purpose(part.length)))));
-      this.copyParameters(runner);
-      feedRows(runner.program, runner.executable, this.data, part);
+      if (!runner) this.evaluators.set(part.length, (runner = this.prepare(this.compile(part.length), this.main.executable)));
+      runner.feed(part);
       const pending = runner.executable.run(this.clock);
       if (pending) await pending;
-      mean.add(measure(this.document, runner.program, runner.executable), part.length);
+      mean.add(runner.measure(), part.length);
     }
     return mean.value;
   }
@@ -269,13 +255,45 @@ class TrainingRun {
     return (performance.now() - this.started) / 1000;
   }
 
-  private tell(epoch: number, stepsPerEpoch: number, loss: number, report?: EpochReport): void {
+  private tell(epoch: number, loss: number, report?: EpochReport): void {
     const now = performance.now();
     if (!report && now - this.lastSnapshot < SNAPSHOT_MS) return;
     this.lastSnapshot = now;
-    const totalSteps = stepsPerEpoch * this.epochs;
+    const totalSteps = this.stepsPerEpoch * this.epochs;
     const seconds = this.seconds();
     const eta = (seconds / Math.max(1, this.step)) * (totalSteps - this.step);
     this.options.onProgress?.({ epoch, epochs: this.epochs, step: this.step, totalSteps, loss, seconds, eta, ...(report && { report }) });
   }
+}
+
+/** Trained parameters stand next to each other. */
+function residentsFor({ graph, leaves, states }: Lowered, trained: ReadonlySet<string>, { rule }: Optimizer): Residents {
+  const parameters = leaves.filter(({ source }) => source === 'parameter').map(({ id, value }) => [id, graph.type(value)] as const);
+  const memory = rule.memory.flatMap((kind) =>
+    parameters.filter(([id]) => trained.has(id)).map(([id, type]) => [inputName.memory(kind, id), type] as const)
+  );
+  return residentsOf([
+    ...parameters.filter(([id]) => trained.has(id)),
+    ...parameters.filter(([id]) => !trained.has(id)),
+    ...states.map(({ id, value }) => [id, graph.type(value)] as const),
+    ...memory
+  ]);
+}
+
+/** Writes the optimizer's scalars of a step. */
+function scalarFeeder({ plan }: Program, executable: Executable, { rule, scalars }: Optimizer): (step: number) => void {
+  const views = rule.scalars.map((name): NumberArray | undefined => {
+    const value = plan.inputs.get(inputName.scalar(name));
+    return value === undefined ? undefined : executable.view(value);
+  });
+  if (views.every((view) => view === undefined)) return () => undefined;
+  return (step) => scalars(step).forEach((value, at) => views[at]?.fill(value));
+}
+
+function notFinite(loss: number, step: number, epoch: number): EngineError {
+  return new EngineError({
+    code: 'not-finite',
+    message: `the loss is ${loss} at step ${step} (epoch ${epoch})`,
+    hint: 'a smaller learning rate is the first thing to try'
+  });
 }

@@ -32,7 +32,7 @@ function run(script, args, folder = root) {
 if (!(process.argv.includes('--if-stale') && isFresh())) {
   mkdirSync(join(root, 'out'), { recursive: true });
   const started = Date.now();
-  run('assemblyscript/bin/asc.js', ['--target', 'release'], join(root, 'engine'));
+  for (const target of ['plain', 'fused']) run('assemblyscript/bin/asc.js', ['--target', target], join(root, 'engine'));
   run('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn']);
   writeFileSync(stamp, '');
   process.stderr.write(`built in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `wiregrad`: the engine from a command line. Results on stdout, progress and problems on stderr. */
+import { bench } from './bench';
 import { check } from './check';
 import { exportFile } from './export';
 import { UsageError } from './failure';
@@ -12,6 +13,7 @@ const HELP = `Usage: wiregrad COMMAND …
   check FILE…   derivatives against central differences
   train FILE    fit the parameters, write the weights
   export FILE   weights, or NumPy or PyTorch code
+  bench         how fast this machine is
   serve         the app in a browser tab
 
 wiregrad COMMAND --help tells more. Exit status: 0, 1 where something failed, 2 for bad usage.
@@ -22,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<number>
   ['check', check],
   ['train', (args) => train(args, import.meta.url)],
   ['export', exportFile],
+  ['bench', (args) => bench(args, import.meta.url)],
   ['serve', serve]
 ]);
 

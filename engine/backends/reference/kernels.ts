@@ -6,6 +6,7 @@ import { gather, scatterAdd } from './indexing';
 import { argmax, cumsum, reduce } from './reductions';
 import { constant, foldPatches, iota, move, random } from './structure';
 import type { Setting, Task } from './task';
+import { windowArgmax } from './windows';
 
 /** Inputs are filled by the caller and custom regions are inlined before; neither is ever executed. */
 export type Executed = Exclude<Primitive, 'input' | 'custom'>;
@@ -48,6 +49,7 @@ export const KERNELS = {
   reduce_min: reduce({ float: Infinity, int32: 2 ** 31 - 1 }, Math.min),
   cumsum,
   argmax,
+  window_argmax: windowArgmax,
   dot: (setting) => dot(setting, setting.shapes[0]!.at(setting.operation.attributes.transposeA ? -2 : -1)!),
   gather,
   scatter_add: scatterAdd,

@@ -25,15 +25,27 @@ interface Chunk {
 }
 
 export function referenceBackend(): Backend {
-  return { name: 'reference', precision: 'float64', compile: (plan) => new ReferenceExecutable(plan), dispose() {} };
+  return {
+    name: 'reference',
+    precision: 'float64',
+    fuses: false,
+    compile: (plan, sharing) => new ReferenceExecutable(plan, sharing as ReferenceExecutable | undefined),
+    dispose() {}
+  };
 }
 
 class ReferenceExecutable implements Executable {
   private readonly arena: ArrayBuffer;
+  private readonly residents: ArrayBuffer;
   private readonly chunks: readonly Chunk[];
 
-  constructor(private readonly plan: Plan) {
-    this.arena = new ArrayBuffer(plan.slots * SLOT_BYTES);
+  constructor(
+    private readonly plan: Plan,
+    sharing?: ReferenceExecutable
+  ) {
+    invariant(plan.groups.size === 0, 'the reference computes one operation after another');
+    this.residents = sharing?.residents ?? new ArrayBuffer(plan.resident * SLOT_BYTES);
+    this.arena = new ArrayBuffer((plan.slots - plan.resident) * SLOT_BYTES);
     for (const { task, from, to } of this.chunksOf(plan.prologue)) task.run(from, to);
     this.chunks = this.chunksOf(plan.steps);
   }
@@ -43,13 +55,17 @@ class ReferenceExecutable implements Executable {
     invariant(offset !== undefined && offset >= 0, `value ${value} has no place in the plan`);
     const { dtype, shape } = this.plan.graph.operations[value]!.type;
     const View = dtype === 'int32' ? Int32Array : Float64Array;
-    return new View(this.arena, offset * SLOT_BYTES, sizeOf(shape));
+    const { resident } = this.plan;
+    return offset < resident
+      ? new View(this.residents, offset * SLOT_BYTES, sizeOf(shape))
+      : new View(this.arena, (offset - resident) * SLOT_BYTES, sizeOf(shape));
   }
 
   run(clock: Clock): void | Promise<void> {
     clock.check();
     const next = this.advance(clock, 0);
     if (next < this.chunks.length) return this.finish(clock, next);
+    this.carry();
   }
 
   dispose(): void {}
@@ -74,6 +90,11 @@ class ReferenceExecutable implements Executable {
       await clock.pause();
       next = this.advance(clock, next);
     }
+    this.carry();
+  }
+
+  private carry(): void {
+    for (const [next, input] of this.plan.carries) this.view(input).set(this.view(next));
   }
 
   private chunksOf(steps: readonly ValueId[]): Chunk[] {

@@ -1,20 +1,21 @@
-/** The threads besides the session's own: started once, given a share of every call that is worth dividing. */
+/** The threads besides the session's own: started once, they take part in every turn that has work to divide. */
 import { Worker } from 'node:worker_threads';
 import { EngineError, invariant } from '../../base/errors';
-import { ARRIVED, COMMAND, EPOCH, PATIENCE, READY, SLEEPING, WAITING, type WorkerStart } from './control';
-
-/** Milliseconds that thread 0 sleeps at most, before it lets messages be heard: one may say that a worker died. */
-const LONGEST_WAIT = 10;
+import { COMMAND, EPOCH, IDLE } from './cells';
+import { READY, type WorkerStart } from './control';
+import type { Kernels } from './webAssembly';
 
 export class Crew {
   private lost: EngineError | null = null;
   private ended = false;
-  /** What to do when all have arrived; null when nobody works. */
-  private whenDone: (() => void) | null = null;
+  /** How thread 0 goes on with the turn in hand, in which it waits for the others; null when there is none. */
+  private goesOn: (() => boolean) | null = null;
+  private whenDone: () => void = () => undefined;
 
   private constructor(
     private readonly workers: readonly Worker[],
-    private readonly cells: Int32Array
+    private readonly cells: Int32Array,
+    private readonly kernels: Kernels
   ) {
     for (const worker of workers) {
       worker.on('error', (error) => this.lose(error instanceof Error ? error.message : String(error)));
@@ -23,9 +24,9 @@ export class Crew {
   }
 
   /** Starts one worker per entry and resolves when all wait for commands. Throws EngineError `worker-died`. */
-  static async start(script: URL, starts: readonly WorkerStart[], cells: Int32Array): Promise<Crew> {
+  static async start(script: URL, starts: readonly WorkerStart[], cells: Int32Array, kernels: Kernels): Promise<Crew> {
     const workers = starts.map((workerData) => new Worker(script, { workerData, execArgv: [] }));
-    const crew = new Crew(workers, cells);
+    const crew = new Crew(workers, cells, kernels);
     try {
       await Promise.all(workers.map(ready));
       crew.check();
@@ -43,9 +44,9 @@ export class Crew {
     return this.workers.length + 1;
   }
 
-  /** True from `begin` until `join` finds that all have arrived. */
+  /** True from `begin` until `join` finds the turn at its end. */
   get busy(): boolean {
-    return this.whenDone !== null;
+    return this.goesOn !== null;
   }
 
   /** Throws EngineError `worker-died` if one is gone. */
@@ -53,27 +54,31 @@ export class Crew {
     if (this.lost) throw this.lost;
   }
 
-  /** Lets every worker carry out its share; the caller does its own and then asks `join`. */
-  begin(record: number, count: number, slice: number, slices: number, whenDone: () => void): void {
+  /** Carries out the records up to `end` with all threads, as far as it goes without waiting long; the caller then asks `join`. */
+  begin(record: number, end: number, slice: number, slices: number, whenDone: () => void): void {
     invariant(!this.busy, 'a command was given while the last one was being carried out');
-    const { cells } = this;
-    this.whenDone = whenDone;
+    const { cells, kernels } = this;
     cells[COMMAND] = record;
-    cells[COMMAND + 1] = count;
+    cells[COMMAND + 1] = end;
     cells[COMMAND + 2] = slice;
     cells[COMMAND + 3] = slices;
-    Atomics.store(cells, ARRIVED, 0);
     Atomics.add(cells, EPOCH, 1);
-    if (Atomics.load(cells, SLEEPING) > 0) Atomics.notify(cells, EPOCH);
+    if (Atomics.load(cells, IDLE) > 0) Atomics.notify(cells, EPOCH);
+    let next = kernels.perform(record, end, slice, slices, 1);
+    if (next === 0) return whenDone();
+    this.whenDone = whenDone;
+    this.goesOn = () => {
+      next = kernels.perform(next, end, slice, slices, 1);
+      return next === 0;
+    };
   }
 
-  /** Waits a little; false when somebody has not arrived by then. */
+  /** Waits a little; false when the turn is not at its end by then. */
   join(): boolean {
-    if (!this.whenDone) return true;
-    if (!this.arrived()) return false;
-    const done = this.whenDone;
-    this.whenDone = null;
-    done();
+    if (!this.goesOn) return true;
+    if (!this.goesOn()) return false;
+    this.goesOn = null;
+    this.whenDone();
     return true;
   }
 
@@ -81,7 +86,8 @@ export class Crew {
   async joined(): Promise<void> {
     while (!this.join()) {
       this.check();
-      await new Promise<void>((resolve) => void setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      this.check();
     }
     this.check();
   }
@@ -90,21 +96,6 @@ export class Crew {
     this.ended = true;
     this.lose('the backend was disposed of');
     for (const worker of this.workers) void worker.terminate();
-  }
-
-  private arrived(): boolean {
-    const { cells } = this;
-    const all = this.workers.length;
-    for (let look = 0; look < PATIENCE; look++) if (Atomics.load(cells, ARRIVED) === all) return true;
-    const deadline = performance.now() + LONGEST_WAIT;
-    Atomics.store(cells, WAITING, 1);
-    let arrived = Atomics.load(cells, ARRIVED);
-    for (let left = LONGEST_WAIT; arrived < all && left > 0; left = deadline - performance.now()) {
-      Atomics.wait(cells, ARRIVED, arrived, left);
-      arrived = Atomics.load(cells, ARRIVED);
-    }
-    Atomics.store(cells, WAITING, 0);
-    return arrived === all;
   }
 
   private lose(reason: string): void {

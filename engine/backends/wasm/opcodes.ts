@@ -55,5 +55,18 @@ export enum Opcode {
   gather,
   scatterAdd,
   scatterAddInt,
-  random
+  random,
+  /** A chain of the opcodes up to `toFloat`, entry by entry. */
+  elementwise,
+  windowArgmax,
+  foldProduct
 }
+
+/** A record's first word is its opcode and what goes with it. */
+export const OPCODE_MASK = 255;
+/** Every thread does its share; without it the first thread does all. */
+export const DIVIDED = 256;
+/** All threads must have come this far before it begins. */
+export const BARRIER = 512;
+/** Done already as the end of the record before it. */
+export const DONE = 1024;

@@ -4,24 +4,16 @@
  */
 import { InvariantError } from '../../base/errors';
 import { sizeOf, stridesOf, type Shape } from '../../base/shapes';
-import type { AnyOperation, Direction, Operation } from '../../ir/graph';
+import type { AnyOperation, Operation, ValueId } from '../../ir/graph';
+import { isElementwise } from '../../optimize/chains';
+import type { Carry, Plan } from '../../plan/plan';
 import { movesOf, patchMoves, type Move } from '../moves';
 import { boxOf } from './boxes';
+import { chainCall } from './chains';
 import { Opcode } from './opcodes';
-
-/** A byte address within the arena, against a plain word. */
-export interface Address {
-  readonly bytes: number;
-}
-
-export interface Call {
-  readonly opcode: Opcode;
-  /** What can be divided among threads; see each kernel. */
-  readonly units: number;
-  /** Rough nanoseconds on one thread. */
-  readonly cost: number;
-  readonly words: readonly (number | Address)[];
-}
+import { at, floatBits, type Address, type Call } from './call';
+import { productCall } from './products';
+import { windowWords } from './windows';
 
 /** Where an operation's values stand, as byte offsets in the arena, and the operands' shapes. */
 export interface Setting<O extends AnyOperation | Operation = AnyOperation> {
@@ -33,40 +25,10 @@ export interface Setting<O extends AnyOperation | Operation = AnyOperation> {
   readonly integers: readonly boolean[];
 }
 
-const at = (bytes: number): Address => ({ bytes });
 const vectors = (shape: Shape): number => Math.ceil(sizeOf(shape) / 4);
 
-const bits = new Float32Array(1);
-const asInteger = new Int32Array(bits.buffer);
-function floatBits(value: number): number {
-  bits[0] = value;
-  return asInteger[0]!;
-}
-
-/** Nanoseconds for an entry: memory alone, or what the function takes. */
+/** Nanoseconds for an entry that is moved. */
 const MOVED = 0.4;
-const FUNCTIONS: Partial<Record<Opcode, number>> = {
-  [Opcode.exp]: 2,
-  [Opcode.log]: 3,
-  [Opcode.tanh]: 4,
-  [Opcode.erf]: 5,
-  [Opcode.sin]: 3,
-  [Opcode.cos]: 3,
-  [Opcode.log1p]: 7,
-  [Opcode.expm1]: 10,
-  [Opcode.pow]: 12
-};
-/** Multiply-adds in a nanosecond. */
-const PRODUCTS = 20;
-
-const COMPARISONS: Record<Direction, readonly [float: Opcode, int32: Opcode]> = {
-  lt: [Opcode.lt, Opcode.ltInt],
-  le: [Opcode.le, Opcode.leInt],
-  eq: [Opcode.eq, Opcode.eqInt],
-  ne: [Opcode.ne, Opcode.neInt],
-  gt: [Opcode.gt, Opcode.gtInt],
-  ge: [Opcode.ge, Opcode.geInt]
-};
 
 const REDUCTIONS = {
   reduce_sum: { opcodes: [Opcode.sum, Opcode.sumInt], empty: [0, 0] },
@@ -74,42 +36,49 @@ const REDUCTIONS = {
   reduce_min: { opcodes: [Opcode.smallest, Opcode.smallestInt], empty: [floatBits(Infinity), 2 ** 31 - 1] }
 } as const;
 
-/** The calls that compute an operation, in order; each must end before the next begins. None for an empty result, or for an alias. */
-export function callsOf(setting: Setting): Call[] {
-  const { primitive } = setting.operation;
-  if ((primitive === 'reshape' || primitive === 'identity') && setting.out === setting.inputs[0]) return [];
-  return callsFor(setting).filter((call) => call.units > 0);
+/**
+ * The calls that compute the step of `value` on so many threads, in order; each must end before the next begins. None for an
+ * empty result, or for an alias.
+ */
+export function callsOf(plan: Plan, value: ValueId, threads: number): Call[] {
+  const { graph, groups, offsets } = plan;
+  const operation = graph.operations[value]!;
+  const { primitive } = operation;
+  const members = groups.get(value) ?? [value];
+  if ((primitive === 'reshape' || primitive === 'identity') && offsets[value] === offsets[operation.inputs[0]!]) return [];
+  const product = members.find((id) => graph.operations[id]!.primitive === 'dot');
+  const calls = isElementwise(operation)
+    ? [chainCall(plan, members)]
+    : product !== undefined
+      ? [productCall(plan, members, product, threads)]
+      : callsFor(settingOf(plan, value));
+  return calls.filter((call) => call.units > 0);
+}
+
+/** The copy that carries a value over to the next run. */
+export function carryCall({ graph, offsets }: Plan, [next, input]: Carry): Call {
+  const shape = graph.operations[next]!.type.shape;
+  const steps = stridesOf(shape);
+  const move = { operand: 0, shape, from: 0, fromSteps: steps, to: 0, toSteps: steps };
+  return copy({ out: offsets[input]! * 4, inputs: [offsets[next]! * 4] }, move);
+}
+
+function settingOf({ graph, offsets }: Plan, value: ValueId): Setting {
+  const operation = graph.operations[value]!;
+  const types = operation.inputs.map((input) => graph.operations[input]!.type);
+  return {
+    operation,
+    out: offsets[value]! * 4,
+    inputs: operation.inputs.map((input) => offsets[input]! * 4),
+    shapes: types.map(({ shape }) => shape),
+    integers: types.map(({ dtype }) => dtype === 'int32')
+  };
 }
 
 function callsFor(setting: Setting): Call[] {
   const { operation, integers } = setting;
   const integer = integers[0] ? 1 : 0;
   switch (operation.primitive) {
-    case 'neg':
-    case 'abs':
-    case 'sign':
-    case 'exp':
-    case 'log':
-    case 'log1p':
-    case 'expm1':
-    case 'sin':
-    case 'cos':
-    case 'tanh':
-    case 'erf':
-    case 'sqrt':
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div':
-    case 'pow':
-    case 'max':
-    case 'min':
-    case 'select':
-      return [elementwise(Opcode[operation.primitive], setting)];
-    case 'compare':
-      return [elementwise(COMPARISONS[operation.attributes.direction][integer], setting)];
-    case 'convert':
-      return [convert(setting)];
     case 'constant':
       return [fill(setting, setting.operation.type.dtype === 'int32' ? operation.attributes.value : floatBits(operation.attributes.value))];
     case 'identity':
@@ -146,30 +115,15 @@ function callsFor(setting: Setting): Call[] {
       const lines = sizeOf(shape.filter((_, other) => other !== axis));
       return [along(opcode, shape, axis, lines, [at(setting.out), at(setting.inputs[0]!)])];
     }
-    case 'dot':
-      return [dot(setting, operation)];
+    case 'window_argmax':
+      return [windowArgmax(setting, operation)];
     case 'gather':
       return [gather(setting, operation)];
     case 'scatter_add':
       return [fill(setting, 0), scatterAdd(setting, operation)];
-    case 'input':
-    case 'custom':
-      throw new InvariantError(`a plan lists an operation ${operation.primitive} as a step`);
     default:
-      return operation satisfies never;
+      throw new InvariantError(`a plan lists an operation ${operation.primitive} as a step`);
   }
-}
-
-function elementwise(opcode: Opcode, { operation, out, inputs }: Setting): Call {
-  const cost = sizeOf(operation.type.shape) * (FUNCTIONS[opcode] ?? MOVED);
-  return { opcode, units: vectors(operation.type.shape), cost, words: [at(out), ...inputs.map(at)] };
-}
-
-function convert(setting: Setting): Call {
-  const toInteger = setting.operation.type.dtype === 'int32';
-  if (toInteger === setting.integers[0])
-    return copy(setting, movesOf({ ...setting.operation, primitive: 'identity', attributes: {} }, setting.shapes)[0]!);
-  return elementwise(toInteger ? Opcode.toInt : Opcode.toFloat, setting);
 }
 
 /** `entry` is the entry's bits. */
@@ -178,7 +132,7 @@ function fill({ operation, out }: Setting, entry: number): Call {
   return { opcode: Opcode.fill, units: vectors(shape), cost: sizeOf(shape) * MOVED, words: [at(out), entry] };
 }
 
-function copy({ out, inputs }: Setting, move: Move, opcode = Opcode.copy): Call {
+function copy({ out, inputs }: Pick<Setting, 'out' | 'inputs'>, move: Move, opcode = Opcode.copy): Call {
   const box = boxOf(move.shape, move.fromSteps, move.toSteps);
   const units = sizeOf(move.shape);
   const words = [at(out + move.to * 4), at(inputs[move.operand]! + move.from * 4), ...box];
@@ -230,29 +184,14 @@ function reduce(setting: Setting, operation: Operation<'reduce_sum' | 'reduce_ma
   };
 }
 
-function dot(setting: Setting, { type, attributes }: Operation<'dot'>): Call {
-  const { transposeA, transposeB } = attributes;
-  const [m, n] = type.shape.slice(-2) as [number, number];
-  const k = setting.shapes[0]!.at(transposeA ? -2 : -1)!;
-  if (k === 0) return fill(setting, 0);
-  // The longer side is divided, since what lies along the other is packed by every thread.
-  const byColumns = n > m;
-  const matrices = sizeOf(type.shape.slice(0, -2));
+function windowArgmax({ out, inputs, shapes }: Setting, { type: { shape }, attributes: { windows } }: Operation<'window_argmax'>): Call {
+  const [, ...spatial] = shapes[0]!;
+  const lines = shape[0]!;
   return {
-    opcode: Opcode.gemm,
-    units: matrices * (byColumns ? Math.ceil(n / 8) * Math.sign(m) : Math.ceil(m / 4) * Math.sign(n)),
-    cost: (matrices * m * n * k) / PRODUCTS,
-    words: [
-      at(setting.out),
-      at(setting.inputs[0]!),
-      at(setting.inputs[1]!),
-      m,
-      n,
-      k,
-      Number(transposeA),
-      Number(transposeB),
-      Number(byColumns)
-    ]
+    opcode: Opcode.windowArgmax,
+    units: sizeOf(shape) === 0 ? 0 : lines,
+    cost: sizeOf(shape) * sizeOf(windows.map(({ size }) => size)) * MOVED,
+    words: [at(out), at(inputs[0]!), ...windowWords(windows, spatial)]
   };
 }
 

@@ -11,11 +11,13 @@ import type { ValueId } from '../../ir/graph';
 import type { Plan } from '../../plan/plan';
 import type { Backend, Executable } from '../backend';
 import { indexOutOfRange } from '../failures';
-import { failureOf, MAX_THREADS, type WorkerStart } from './control';
+import { MAX_THREADS } from './cells';
+import { failureOf, type WorkerStart } from './control';
 import { Crew } from './crew';
+import { chooseKernels, type KernelBytes } from './kernels';
 import { Allocator, LINE, roundUp } from './memory';
-import { programOf, writeProgram, type Program, type Turn } from './program';
-import { compileKernels, createMemory, instantiate, PAGE, type Kernels, type SharedMemory } from './webAssembly';
+import { ARENA_BYTES, programOf, RESIDENT_BYTES, writeProgram, type Program, type Turn } from './program';
+import { createMemory, instantiate, PAGE, type Kernels, type SharedMemory } from './webAssembly';
 
 const SLOT_BYTES = 4;
 /** Threads that are used unless a number is given. */
@@ -26,7 +28,7 @@ const CHUNK = 500_000;
 /** Where the built worker script stands, and the bytes of the kernels. */
 export interface WorkerSource {
   readonly url: URL;
-  readonly kernels: Uint8Array;
+  readonly kernels: KernelBytes;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface WorkerSource {
  */
 export async function createWasmBackend({ workers, threads }: { workers: WorkerSource; threads?: number }): Promise<Backend> {
   const count = Math.min(MAX_THREADS, Math.max(1, Math.floor(threads ?? Math.min(DEFAULT_THREADS, availableParallelism()))));
-  const module = await compileKernels(workers.kernels);
+  const module = await chooseKernels(workers.kernels);
   const memory = firstMemory();
   const kernels = instantiate(module, memory);
   const scratchBytes = roundUp(kernels.scratchBytes(), LINE);
@@ -48,10 +50,16 @@ export async function createWasmBackend({ workers, threads }: { workers: WorkerS
     threads: count,
     scratch: scratch + scratchBytes * thread
   }));
-  kernels.setup(scratch, failureOf(0) * 4);
-  const crew = await Crew.start(workers.url, starts.slice(1), new Int32Array(memory.buffer, 0, PAGE / 4));
+  kernels.setup(0, count, scratch, failureOf(0) * 4);
+  const crew = await Crew.start(workers.url, starts.slice(1), new Int32Array(memory.buffer, 0, PAGE / 4), kernels);
   const machine: Machine = { memory, kernels, allocator, crew };
-  return { name: 'wasm', precision: 'float32', compile: (plan) => new WasmExecutable(plan, machine), dispose: () => crew.end() };
+  return {
+    name: 'wasm',
+    precision: 'float32',
+    fuses: true,
+    compile: (plan, sharing) => new WasmExecutable(plan, machine, sharing as WasmExecutable | undefined),
+    dispose: () => crew.end()
+  };
 }
 
 function firstMemory(): SharedMemory {
@@ -73,9 +81,17 @@ interface Machine {
   readonly crew: Crew;
 }
 
+/** Memory that executables share; the last one to leave gives it back. */
+interface Residence {
+  readonly base: number;
+  readonly bytes: number;
+  users: number;
+}
+
 class WasmExecutable implements Executable {
   private readonly bytes: number;
   private readonly base: number;
+  private readonly residence: Residence;
   private readonly records: number;
   private readonly program: Program;
   private readonly cells: Int32Array;
@@ -84,33 +100,51 @@ class WasmExecutable implements Executable {
 
   constructor(
     private readonly plan: Plan,
-    private readonly machine: Machine
+    private readonly machine: Machine,
+    sharing?: WasmExecutable
   ) {
     const { allocator, memory, crew } = machine;
     const prologue = programOf(plan, plan.prologue, 1);
-    this.program = programOf(plan, plan.steps, crew.threads);
-    const arena = plan.slots * SLOT_BYTES;
+    this.program = programOf(plan, plan.steps, crew.threads, true);
+    const arena = ARENA_BYTES(plan);
     this.bytes = arena + 4 * Math.max(prologue.words.length, this.program.words.length);
     this.base = allocator.allocate(this.bytes);
+    this.residence = sharing?.residence ?? this.settle(RESIDENT_BYTES(plan));
+    this.residence.users++;
     this.records = this.base + arena;
     this.cells = new Int32Array(memory.buffer, 0, PAGE / 4);
     // The prologue's records are never needed again and give their place to the steps'.
-    writeProgram(prologue, memory.buffer, this.records, this.base);
+    writeProgram(prologue, memory.buffer, this.records, this.placed);
     for (const turn of prologue.turns) this.perform(turn);
     const failure = this.collect(prologue);
     if (failure) {
       this.dispose();
       throw failure;
     }
-    writeProgram(this.program, memory.buffer, this.records, this.base);
+    writeProgram(this.program, memory.buffer, this.records, this.placed);
   }
+
+  private settle(bytes: number): Residence {
+    try {
+      return { base: this.machine.allocator.allocate(bytes), bytes, users: 0 };
+    } catch (error) {
+      this.machine.allocator.release(this.base, this.bytes);
+      throw error;
+    }
+  }
+
+  /** Where a byte of the plan's arena lies in the memory. */
+  private readonly placed = (bytes: number): number => {
+    const resident = RESIDENT_BYTES(this.plan);
+    return bytes < resident ? this.residence.base + bytes : this.base + bytes - resident;
+  };
 
   view(value: ValueId): NumberArray {
     const offset = this.plan.offsets[value];
     invariant(offset !== undefined && offset >= 0, `value ${value} has no place in the plan`);
     const { dtype, shape } = this.plan.graph.operations[value]!.type;
     const { buffer } = this.machine.memory;
-    const start = this.base + offset * SLOT_BYTES;
+    const start = this.placed(offset * SLOT_BYTES);
     return dtype === 'int32' ? new Int32Array(buffer, start, sizeOf(shape)) : new Float32Array(buffer, start, sizeOf(shape));
   }
 
@@ -127,7 +161,10 @@ class WasmExecutable implements Executable {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.machine.allocator.release(this.base, this.bytes);
+    const { allocator } = this.machine;
+    allocator.release(this.base, this.bytes);
+    const { residence } = this;
+    if (--residence.users === 0) allocator.release(residence.base, residence.bytes);
   }
 
   private async finish(clock: Clock, next: number): Promise<void> {
@@ -162,12 +199,11 @@ class WasmExecutable implements Executable {
     return next;
   }
 
-  private perform({ record, count, divided, slice, slices }: Turn): void {
+  private perform({ record, end, together, slice, slices }: Turn): void {
     const { kernels, crew } = this.machine;
-    const at = this.records + record;
-    if (!divided) return kernels.perform(at, count, slice, slices);
-    crew.begin(at, count, slice, slices, this.note);
-    kernels.perform(at, count, slice * crew.threads, slices * crew.threads);
+    const [first, last] = [this.records + record, this.records + end];
+    if (together) crew.begin(first, last, slice, slices, this.note);
+    else kernels.perform(first, last, slice, slices, 0);
   }
 
   /** Keeps the run's first failure. */

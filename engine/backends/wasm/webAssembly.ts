@@ -9,8 +9,9 @@ export type CompiledModule = object;
 
 interface Api {
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
-  readonly Instance: new (module: CompiledModule, imports: { env: { memory: SharedMemory } }) => { readonly exports: object };
+  readonly Instance: new (module: CompiledModule, imports: { env: object }) => { readonly exports: object };
   compile(bytes: Uint8Array): Promise<CompiledModule>;
+  validate(bytes: Uint8Array): boolean;
 }
 
 const api = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;
@@ -21,8 +22,9 @@ export const PAGE = 65536;
 export interface Kernels {
   heapBase(): number;
   scratchBytes(): number;
-  setup(scratch: number, failure: number): void;
-  perform(record: number, count: number, part: number, parts: number): void;
+  setup(thread: number, threads: number, scratch: number, failure: number): void;
+  perform(record: number, end: number, slice: number, slices: number, together: number): number;
+  fuses(): number;
 }
 
 export function compileKernels(bytes: Uint8Array): Promise<CompiledModule> {
@@ -39,7 +41,17 @@ export function createMemory(maximum = PAGE): SharedMemory {
   }
 }
 
-/** The kernels as one thread calls them. */
+/** Whether this engine knows all instructions of the module. */
+export function isValid(bytes: Uint8Array): boolean {
+  return api.validate(bytes);
+}
+
+/** The kernels as one thread calls them. Threads sleep through JavaScript: WebAssembly's own wait can hang in Node 20. */
 export function instantiate(module: CompiledModule, memory: SharedMemory): Kernels {
-  return new api.Instance(module, { env: { memory } }).exports as Kernels;
+  const cells = new Int32Array(memory.buffer, 0, PAGE / 4);
+  const park = (cell: number, value: number, milliseconds: number): void => {
+    Atomics.wait(cells, cell, value, milliseconds < 0 ? Infinity : milliseconds);
+  };
+  const wake = (cell: number): void => void Atomics.notify(cells, cell);
+  return new api.Instance(module, { env: { memory, park, wake } }).exports as Kernels;
 }

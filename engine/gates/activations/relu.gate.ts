@@ -15,10 +15,12 @@ export default defineGate({
     }
   },
   expression: (b, { x }) => b.max(x!, b.constant(0)),
-  derivative: (b, g, { x }, _, { subgradient }) => {
+  // Where the slope at 0 is 0 the result tells as much as x, which then need not be kept.
+  derivative: (b, g, { x }, y, { subgradient }) => {
     const zero = b.constant(0);
+    if (subgradient === 0) return [b.select(b.compare('le', y, zero), zero, g)];
     const below = b.select(b.compare('lt', x!, zero), zero, b.mul(g, b.constant(subgradient)));
-    return [b.select(b.compare('le', x!, zero), subgradient === 0 ? zero : below, g)];
+    return [b.select(b.compare('le', x!, zero), below, g)];
   },
   latex: '\\max(0, x)',
   latexBackward: { x: 'g\\,[x > 0]' },

@@ -68,32 +68,18 @@ function resolve({ x, weight, bias }: Operands<Type>, params: ResolvedParams, ax
   };
 }
 
-/** [N, C, …] ↔ [C, N, …]. */
-export function swapLead(b: Builder, x: ValueId): ValueId {
-  return b.permute(x, [
-    1,
-    0,
-    ...b
-      .shape(x)
-      .map((_, axis) => axis)
-      .slice(2)
-  ]);
-}
-
-/** The product of two matrices, or of a batch of as many as there are groups. */
-export function groupedDot(b: Builder, a: ValueId, c: ValueId, groups: number, [m, k, n]: Shape, transposeA = false): ValueId {
-  const lead = groups === 1 ? [] : [groups];
-  return b.dot(b.reshape(a, [...lead, ...(transposeA ? [k!, m!] : [m!, k!])]), b.reshape(c, [...lead, k!, n!]), { transposeA });
-}
-
+/** For each image, and each group of channels, the kernel as a matrix times the patches. */
 function lower(b: Builder, { x, weight, bias }: Operands<ValueId>, params: ResolvedParams, axes: number): ValueId {
   const types = { x: b.type(x!), weight: b.type(weight!) };
   const { rows, channels, spatial, groups, outer, inner, windows, out } = resolve(types, params, axes);
-  const patches = b.patches(swapLead(b, b.reshape(x!, [rows, channels, ...spatial])), windows, 1);
-  const places = rows * sizeOf(countsOf(windows));
-  const product = b.reshape(groupedDot(b, weight!, patches, groups, [outer / groups, inner * entriesOf(windows), places]), [outer, places]);
-  const shifted = bias === undefined ? product : b.add(product, b.reshape(bias, [outer, 1]));
-  return b.reshape(swapLead(b, b.reshape(shifted, [outer, rows, ...countsOf(windows)])), out);
+  const lead = groups === 1 ? [rows] : [rows, groups];
+  const places = sizeOf(countsOf(windows));
+  const reach = inner * entriesOf(windows);
+  const patches = b.reshape(b.patches(b.reshape(x!, [rows, channels, ...spatial]), windows, 2), [...lead, reach, places]);
+  const kernel = b.reshape(weight!, [...lead.slice(1), outer / groups, reach]);
+  const product = b.dot(b.broadcast(kernel, [...lead, outer / groups, reach]), patches);
+  const shifted = b.reshape(product, [rows, outer, places]);
+  return b.reshape(bias === undefined ? shifted : b.add(shifted, b.reshape(bias, [outer, 1])), out);
 }
 
 /** `conv1d`, `conv2d`, `conv3d`: torch.nn.functional's, for so many axes. */

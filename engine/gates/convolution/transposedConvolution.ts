@@ -5,7 +5,7 @@ import type { Builder } from '../../ir/builder';
 import type { ValueId, Window } from '../../ir/graph';
 import { defineGate, ShapeError, type Gate, type Operands, type ResolvedParams } from '../gate';
 import { DILATION, entriesOf, OUTPUT_PADDING, PADDING, perAxis, sampleTensor, splitAxes, STRIDE } from '../windows';
-import { checkBias, GROUPS, groupedDot, kernelOf, swapLead } from './convolution';
+import { checkBias, GROUPS, kernelOf } from './convolution';
 
 function resolve({ x, weight, bias }: Operands<Type>, params: ResolvedParams, axes: number) {
   const { lead, spatial } = splitAxes(x!, axes);
@@ -72,12 +72,14 @@ function lower(b: Builder, { x, weight, bias }: Operands<ValueId>, params: Resol
     params,
     axes
   );
-  const places = rows * sizeOf(spatial);
-  const columns = swapLead(b, b.reshape(x!, [rows, channels, ...spatial]));
-  const product = groupedDot(b, weight!, columns, groups, [part * entriesOf(windows), channels / groups, places], true);
-  const folded = b.foldPatches(b.reshape(product, [outer, ...windows.map(({ size }) => size), rows, ...spatial]), windows, 1, result);
-  const shifted = bias === undefined ? folded : b.add(folded, b.reshape(bias, [outer, 1, ...result.map(() => 1)]));
-  return b.reshape(swapLead(b, shifted), out);
+  const batch = groups === 1 ? [rows] : [rows, groups];
+  const inner = channels / groups;
+  const reach = part * entriesOf(windows);
+  const kernel = b.broadcast(b.reshape(weight!, [...batch.slice(1), inner, reach]), [...batch, inner, reach]);
+  const product = b.dot(kernel, b.reshape(x!, [...batch, inner, sizeOf(spatial)]), { transposeA: true });
+  const folded = b.foldPatches(b.reshape(product, [rows, outer, ...windows.map(({ size }) => size), ...spatial]), windows, 2, result);
+  const shifted = bias === undefined ? folded : b.add(folded, b.reshape(bias, [outer, ...result.map(() => 1)]));
+  return b.reshape(shifted, out);
 }
 
 /** `conv_transpose1d`, `conv_transpose2d`, `conv_transpose3d`: torch.nn.functional's, for so many axes. */

@@ -2,7 +2,7 @@
 import { sizeOf, type Shape } from '../../base/shapes';
 import type { Builder } from '../../ir/builder';
 import type { ValueId, Window } from '../../ir/graph';
-import { countsOf, entriesOf } from '../windows';
+import { countsOf } from '../windows';
 
 /** Values and flat indices, both [L, O], of the first of the largest in each of O windows; x is [L, spatial…]. */
 interface Maximum {
@@ -13,14 +13,8 @@ interface Maximum {
 /** Over windows laid evenly. */
 export function maximumOfWindows(b: Builder, x: ValueId, windows: readonly Window[]): Maximum {
   const [rows, ...spatial] = b.shape(x) as [number, ...number[]];
-  const [entries, count] = [entriesOf(windows), sizeOf(countsOf(windows))];
-  const size = sizeOf(spatial);
-  const patches = b.reshape(b.patches(x, windows, 1, -Infinity), [rows, entries, count]);
-  const own = b.reshape(b.patches(b.reshape(b.iota([size], 0), spatial), windows, 0, size), [entries, count]);
-  // Padding wins only where all of a window is −∞; the first entry of the window stands for it then.
-  const inside = b.compare('lt', own, b.broadcast(b.convert(b.constant(size), 'int32'), [entries, count]));
-  const places = b.select(inside, own, b.reduce('min', own, [0], true));
-  return take(b, b.reshape(x, [rows, size]), b.gather(places, b.argmax(patches, 1), 0));
+  const indices = b.reshape(b.windowArgmax(x, windows), [rows, sizeOf(countsOf(windows))]);
+  return take(b, b.reshape(x, [rows, sizeOf(spatial)]), indices);
 }
 
 /** Over windows whose entries are at flat indices int32 [L or 1, K, O]; an entry may be listed twice. */

@@ -8,7 +8,7 @@ import type { WorkerSource } from '../../../engine/backends/wasm/wasm';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const sources = join(root, 'engine/backends/wasm');
-const kernels = join(root, 'out/kernels.wasm');
+const kernels = { plain: join(root, 'out/kernels.wasm'), fused: join(root, 'out/kernels-fused.wasm') } as const;
 const cache = join(root, 'node_modules/.cache/wiregrad');
 const worker = join(cache, 'worker.mjs');
 
@@ -30,8 +30,8 @@ async function put(built: string, make: (path: string) => Promise<void>): Promis
   rmSync(own, { recursive: true });
 }
 
-async function compileKernels(path: string): Promise<void> {
-  const options = ['--config', 'engine/asconfig.json', '--target', 'release', '--baseDir', root];
+async function compileKernels(path: string, target: keyof typeof kernels): Promise<void> {
+  const options = ['--config', 'engine/asconfig.json', '--target', target, '--baseDir', root];
   const { error, stderr } = await asc([...options, '--outFile', relative(root, path)]);
   if (error) throw new Error(stderr.toString());
 }
@@ -44,7 +44,9 @@ async function bundleWorker(path: string): Promise<void> {
 
 /** What `createWasmBackend` asks for. */
 export async function wasmWorkers(): Promise<WorkerSource> {
-  if (isStale(kernels)) await put(kernels, compileKernels);
+  for (const target of ['plain', 'fused'] as const) {
+    if (isStale(kernels[target])) await put(kernels[target], (path) => compileKernels(path, target));
+  }
   if (isStale(worker)) await put(worker, bundleWorker);
-  return { url: pathToFileURL(worker), kernels: readFileSync(kernels) };
+  return { url: pathToFileURL(worker), kernels: { plain: readFileSync(kernels.plain), fused: readFileSync(kernels.fused) } };
 }

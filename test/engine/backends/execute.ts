@@ -21,7 +21,7 @@ export function planOf(graph: Graph, outputs: readonly ValueId[]): Plan {
     if (operation.primitive === 'input') inputs.set(operation.attributes.name, id);
     else steps.push(id);
   });
-  return { graph, prologue: [], steps, offsets, slots, inputs, outputs };
+  return { graph, prologue: [], steps, groups: new Map(), offsets, slots, resident: 0, inputs, outputs, carries: [] };
 }
 
 /** A graph of one operation or a few, on operands that are given. */

@@ -1,20 +1,57 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../../../engine/backends/backend';
+import { referenceBackend } from '../../../engine/backends/reference/reference';
+import { createWasmBackend } from '../../../engine/backends/wasm/wasm';
 import type { OptimizerRecord } from '../../../engine/document/types';
-import { createOptimizer } from '../../../engine/training/optimizers';
+import { train } from '../../../engine/training/train';
+import { wasmWorkers } from '../backends/artifacts';
+import { documentOf } from '../documentOf';
 import { hasPython, runPython } from '../formats/python';
 
 const start = [1.5, -0.3, 0.02, 4];
+const float64 = referenceBackend();
+let float32: Backend;
+beforeAll(async () => {
+  float32 = await createWasmBackend({ workers: await wasmWorkers(), threads: 1 });
+}, 120_000);
+afterAll(() => float32.dispose());
+
+/** Where `p` is after so many steps down ⟨upstream, p⟩: its gradient is the upstream. */
+async function slide(optimizer: OptimizerRecord, p: number, upstream: number, steps: number): Promise<number> {
+  const document = documentOf({
+    nodes: [{ id: 'p', gate: 'parameter', params: { value: p } }],
+    wires: [],
+    objective: [{ from: 'p', upstream }],
+    training: { optimizer, epochs: steps }
+  });
+  return (await train(document, { backend: float64 })).parameters.get('p')!.data[0]!;
+}
 
 /** `steps` steps down Σ (sin(3p) + p²), whose slope changes sign on the way. */
-function descend(record: OptimizerRecord, steps: number, kind: 'float32' | 'float64'): number[] {
-  const data = kind === 'float64' ? Float64Array.from(start) : Float32Array.from(start);
-  const gradient = data.slice();
-  const optimizer = createOptimizer(record, [{ id: 'p', data, gradient }]);
-  for (let step = 0; step < steps; step++) {
-    for (const [index, value] of data.entries()) gradient[index] = 3 * Math.cos(3 * value) + 2 * value;
-    optimizer.step();
-  }
-  return [...data];
+async function descend(optimizer: OptimizerRecord, steps: number, backend: Backend): Promise<number[]> {
+  const document = documentOf({
+    nodes: [
+      { id: 'p', gate: 'parameter', params: { value: start } },
+      { id: 'three', gate: 'constant', params: { value: 3 } },
+      { id: 'angle', gate: 'mul' },
+      { id: 'wave', gate: 'sin' },
+      { id: 'bowl', gate: 'square' },
+      { id: 'both', gate: 'add' },
+      { id: 'loss', gate: 'sum' }
+    ],
+    wires: [
+      { from: 'p', to: 'angle.a' },
+      { from: 'three', to: 'angle.b' },
+      { from: 'angle', to: 'wave.x' },
+      { from: 'p', to: 'bowl.x' },
+      { from: 'wave', to: 'both.a' },
+      { from: 'bowl', to: 'both.b' },
+      { from: 'both', to: 'loss.x' }
+    ],
+    objective: 'loss',
+    training: { optimizer, epochs: steps }
+  });
+  return [...(await train(document, { backend })).parameters.get('p')!.data];
 }
 
 const records: OptimizerRecord[] = [
@@ -25,34 +62,16 @@ const records: OptimizerRecord[] = [
 ];
 
 describe('optimizers', () => {
-  it('take the first steps that their formulas give', () => {
-    const data = Float64Array.of(1);
-    const sgd = createOptimizer({ kind: 'sgd', learning_rate: 0.5, momentum: 0.5, weight_decay: 0.1 }, [
-      { id: 'p', data, gradient: Float64Array.of(2) }
-    ]);
-    sgd.step();
+  it('take the first steps that their formulas give', async () => {
+    const sgd = { kind: 'sgd', learning_rate: 0.5, momentum: 0.5, weight_decay: 0.1 } as const;
     // 1 − 0.5·(2 + 0.1·1), then the buffer is 0.5·2.1 + 2 + 0.1·(−0.05).
-    expect(data[0]).toBeCloseTo(-0.05, 12);
-    sgd.step();
-    expect(data[0]).toBeCloseTo(-0.05 - 0.5 * (1.05 + 2 - 0.005), 12);
-
-    const other = Float64Array.of(1);
-    createOptimizer({ kind: 'adam', learning_rate: 0.1 }, [{ id: 'p', data: other, gradient: Float64Array.of(-3) }]).step();
+    expect(await slide(sgd, 1, 2, 1)).toBeCloseTo(-0.05, 12);
+    expect(await slide(sgd, 1, 2, 2)).toBeCloseTo(-0.05 - 0.5 * (1.05 + 2 - 0.005), 12);
     // The first step of Adam is the rate against the gradient's sign, but for ε.
-    expect(other[0]).toBeCloseTo(1.1, 8);
+    expect(await slide({ kind: 'adam', learning_rate: 0.1 }, 1, -3, 1)).toBeCloseTo(1.1, 8);
   });
 
-  it('move the array that a parameter has at the time of the step', () => {
-    const views = { id: 'p', data: Float32Array.of(1), gradient: Float32Array.of(1) };
-    const optimizer = createOptimizer({ kind: 'sgd', learning_rate: 1 }, [views]);
-    optimizer.step();
-    views.data = Float32Array.of(10);
-    views.gradient = Float32Array.of(3);
-    optimizer.step();
-    expect(views.data[0]).toBe(7);
-  });
-
-  it.skipIf(!hasPython('torch', 'comparing optimizers with PyTorch'))('agree with torch.optim after 100 steps', () => {
+  it.skipIf(!hasPython('torch', 'comparing optimizers with PyTorch'))('agree with torch.optim after 100 steps', async () => {
     const script = `
 import json, sys, torch
 out = []
@@ -69,10 +88,10 @@ for record in json.loads(sys.argv[1]):
         out.append(p.detach().double().tolist())
 print(json.dumps(out))`;
     const theirs = runPython(script, JSON.stringify(records), JSON.stringify(start)) as number[][];
-    records.forEach((record, index) => {
-      // 100 roundings of float64; in float32 we round once a step where torch rounds every operation.
-      descend(record, 100, 'float64').forEach((value, at) => expect(value).toBeCloseTo(theirs[2 * index]![at]!, 12));
-      descend(record, 100, 'float32').forEach((value, at) => expect(value).toBeCloseTo(theirs[2 * index + 1]![at]!, 4));
-    });
+    for (const [index, record] of records.entries()) {
+      // 100 roundings in either precision.
+      (await descend(record, 100, float64)).forEach((value, at) => expect(value).toBeCloseTo(theirs[2 * index]![at]!, 12));
+      (await descend(record, 100, float32)).forEach((value, at) => expect(value).toBeCloseTo(theirs[2 * index + 1]![at]!, 4));
+    }
   });
 });

@@ -1,17 +1,55 @@
 /**
- * Entry by entry, four at once. A unit is a vector: every value starts at a vector and has its last one to itself, so
- * entries beyond its end may be computed as well. Words from 16: out, then the operands.
+ * Entry by entry, four at once, from `out` to `end`. Every value starts at a vector and has its last one to itself, so
+ * entries beyond its end may be computed as well.
  */
 import { Opcode } from '../opcodes';
 import { cos, erf, exp, expm1, log, log1p, pow, sin, tanh } from './functions';
 
+/** Carries out one operation; operands that it does not have may be anything. */
+export function apply(opcode: i32, out: usize, end: usize, a: usize, b: usize, c: usize): void {
+  switch (opcode) {
+    case Opcode.neg: unary(out, end, a, Opcode.neg); break;
+    case Opcode.abs: unary(out, end, a, Opcode.abs); break;
+    case Opcode.sign: unary(out, end, a, Opcode.sign); break;
+    case Opcode.exp: unary(out, end, a, Opcode.exp); break;
+    case Opcode.log: unary(out, end, a, Opcode.log); break;
+    case Opcode.log1p: unary(out, end, a, Opcode.log1p); break;
+    case Opcode.expm1: unary(out, end, a, Opcode.expm1); break;
+    case Opcode.sin: unary(out, end, a, Opcode.sin); break;
+    case Opcode.cos: unary(out, end, a, Opcode.cos); break;
+    case Opcode.tanh: unary(out, end, a, Opcode.tanh); break;
+    case Opcode.erf: unary(out, end, a, Opcode.erf); break;
+    case Opcode.sqrt: unary(out, end, a, Opcode.sqrt); break;
+    case Opcode.add: binary(out, end, a, b, Opcode.add); break;
+    case Opcode.sub: binary(out, end, a, b, Opcode.sub); break;
+    case Opcode.mul: binary(out, end, a, b, Opcode.mul); break;
+    case Opcode.div: binary(out, end, a, b, Opcode.div); break;
+    case Opcode.pow: binary(out, end, a, b, Opcode.pow); break;
+    case Opcode.max: binary(out, end, a, b, Opcode.max); break;
+    case Opcode.min: binary(out, end, a, b, Opcode.min); break;
+    case Opcode.lt: binary(out, end, a, b, Opcode.lt); break;
+    case Opcode.le: binary(out, end, a, b, Opcode.le); break;
+    case Opcode.eq: binary(out, end, a, b, Opcode.eq); break;
+    case Opcode.ne: binary(out, end, a, b, Opcode.ne); break;
+    case Opcode.gt: binary(out, end, a, b, Opcode.gt); break;
+    case Opcode.ge: binary(out, end, a, b, Opcode.ge); break;
+    case Opcode.ltInt:
+    case Opcode.leInt:
+    case Opcode.eqInt:
+    case Opcode.neInt:
+    case Opcode.gtInt:
+    case Opcode.geInt: compareInt(out, end, a, b, opcode); break;
+    case Opcode.select: select(out, end, a, b, c); break;
+    case Opcode.toInt: toInt(out, end, a); break;
+    case Opcode.toFloat: toFloat(out, end, a); break;
+    default: unreachable();
+  }
+}
+
 /** `op` is a literal in every call, so that only the branch taken is compiled. */
 // @ts-ignore: decorator
 @inline
-export function unary(p: usize, from: i32, to: i32, op: i32): void {
-  let x = load<usize>(p, 20) + (<usize>from << 4);
-  let out = load<usize>(p, 16) + (<usize>from << 4);
-  const end = load<usize>(p, 16) + (<usize>to << 4);
+function unary(out: usize, end: usize, x: usize, op: i32): void {
   while (out < end) {
     v128.store(out, ofOne(v128.load(x), op));
     x += 16;
@@ -38,11 +76,7 @@ function ofOne(x: v128, op: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function binary(p: usize, from: i32, to: i32, op: i32): void {
-  let a = load<usize>(p, 20) + (<usize>from << 4);
-  let b = load<usize>(p, 24) + (<usize>from << 4);
-  let out = load<usize>(p, 16) + (<usize>from << 4);
-  const end = load<usize>(p, 16) + (<usize>to << 4);
+function binary(out: usize, end: usize, a: usize, b: usize, op: i32): void {
   while (out < end) {
     v128.store(out, ofTwo(v128.load(a), v128.load(b), op));
     a += 16;
@@ -76,13 +110,10 @@ function truth(mask: v128): v128 {
   return v128.and(mask, f32x4.splat(1));
 }
 
-export function compareInt(p: usize, from: i32, to: i32, op: i32): void {
-  const out = load<usize>(p, 16);
-  const x = load<usize>(p, 20);
-  const y = load<usize>(p, 24);
-  for (let i = <usize>from << 4, end = <usize>to << 4; i < end; i += 16) {
-    const a = v128.load(x + i);
-    const b = v128.load(y + i);
+function compareInt(out: usize, end: usize, x: usize, y: usize, op: i32): void {
+  for (; out < end; out += 16) {
+    const a = v128.load(x);
+    const b = v128.load(y);
     let mask: v128;
     if (op == Opcode.ltInt) mask = i32x4.lt_s(a, b);
     else if (op == Opcode.leInt) mask = i32x4.le_s(a, b);
@@ -90,30 +121,33 @@ export function compareInt(p: usize, from: i32, to: i32, op: i32): void {
     else if (op == Opcode.neInt) mask = i32x4.ne(a, b);
     else if (op == Opcode.gtInt) mask = i32x4.gt_s(a, b);
     else mask = i32x4.ge_s(a, b);
-    v128.store(out + i, truth(mask));
+    v128.store(out, truth(mask));
+    x += 16;
+    y += 16;
   }
 }
 
 /** Entries of either dtype; a NaN condition counts as true. */
-export function select(p: usize, from: i32, to: i32): void {
-  const out = load<usize>(p, 16);
-  const condition = load<usize>(p, 20);
-  const a = load<usize>(p, 24);
-  const b = load<usize>(p, 28);
-  for (let i = <usize>from << 4, end = <usize>to << 4; i < end; i += 16) {
-    const mask = f32x4.ne(v128.load(condition + i), f32x4.splat(0));
-    v128.store(out + i, v128.bitselect(v128.load(a + i), v128.load(b + i), mask));
+function select(out: usize, end: usize, condition: usize, a: usize, b: usize): void {
+  for (; out < end; out += 16) {
+    const mask = f32x4.ne(v128.load(condition), f32x4.splat(0));
+    v128.store(out, v128.bitselect(v128.load(a), v128.load(b), mask));
+    condition += 16;
+    a += 16;
+    b += 16;
   }
 }
 
-export function toInt(p: usize, from: i32, to: i32): void {
-  const out = load<usize>(p, 16);
-  const x = load<usize>(p, 20);
-  for (let i = <usize>from << 4, end = <usize>to << 4; i < end; i += 16) v128.store(out + i, i32x4.trunc_sat_f32x4_s(v128.load(x + i)));
+function toInt(out: usize, end: usize, x: usize): void {
+  for (; out < end; out += 16) {
+    v128.store(out, i32x4.trunc_sat_f32x4_s(v128.load(x)));
+    x += 16;
+  }
 }
 
-export function toFloat(p: usize, from: i32, to: i32): void {
-  const out = load<usize>(p, 16);
-  const x = load<usize>(p, 20);
-  for (let i = <usize>from << 4, end = <usize>to << 4; i < end; i += 16) v128.store(out + i, f32x4.convert_i32x4_s(v128.load(x + i)));
+function toFloat(out: usize, end: usize, x: usize): void {
+  for (; out < end; out += 16) {
+    v128.store(out, f32x4.convert_i32x4_s(v128.load(x)));
+    x += 16;
+  }
 }

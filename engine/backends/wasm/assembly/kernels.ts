@@ -2,17 +2,19 @@
  * The entry of the kernels: plans are records in the shared memory, and `perform` carries them out. Every kernel takes
  * (record, from, to), a range of its units, such that the result does not depend on how the units are divided.
  *
- * A record's words: 0 opcode, 1 its bytes, 2 units, 3 ordinal in the plan, then the kernel's own (from byte 16).
+ * A record's words: 0 opcode and flags, 1 its bytes, 2 units, 3 ordinal in the plan, then the kernel's own (from byte 16).
  */
-import { Opcode } from '../opcodes';
-import { binary, compareInt, select, toFloat, toInt, unary } from './elementwise';
-import { gemm, GEMM_SCRATCH } from './gemm';
+import { BARRIER, DIVIDED, DONE, Opcode, OPCODE_MASK } from '../opcodes';
+import { chain } from './chains';
+import { addProduct, foldProduct, gemm, GEMM_SCRATCH } from './gemm';
 import { gather, scatterAdd } from './indexing';
 import { copy, fill, iota } from './moves';
 import { random } from './random';
 import { reduce, reduceInt } from './reductions';
 import { argmax, cumsum } from './scans';
-import { COUNTERS, setScratch } from './scratch';
+import { scratchFor, setScratch } from './scratch';
+import { join, meet, thread, threads } from './team';
+import { windowArgmax } from './windows';
 
 /** First byte that the kernels' own tables leave free. */
 export function heapBase(): usize {
@@ -21,61 +23,53 @@ export function heapBase(): usize {
 
 /** Bytes that each thread needs for itself; see `setup`. */
 export function scratchBytes(): i32 {
-  return COUNTERS + GEMM_SCRATCH;
+  return scratchFor(GEMM_SCRATCH);
 }
 
-/** Tells this instance where its own `scratchBytes()` begin, and the three words where it reports a failure. */
-export function setup(scratch: usize, failure: usize): void {
+/** Whether a product and a sum are rounded once: where relaxed SIMD leaves that open, it depends on the machine. */
+export function fuses(): bool {
+  const near = f32x4.splat(1.00000011920928955);
+  return f32x4.extract_lane(addProduct(near, near, f32x4.splat(-1.00000023841857910)), 0) != 0;
+}
+
+/** Tells this instance which of how many threads it is, where its own `scratchBytes()` begin, and the three words where it reports a failure. */
+export function setup(self: i32, all: i32, scratch: usize, failure: usize): void {
+  join(self, all);
   setScratch(scratch, failure);
 }
 
-/** Carries out `count` records that follow each other, of each the part-th of `parts` equal shares. */
-export function perform(record: usize, count: i32, part: i32, parts: i32): void {
-  for (let i = 0; i < count; i++) {
-    const units = <i64>load<i32>(record, 8);
-    const from = <i32>((units * part) / parts);
-    const to = <i32>((units * (part + 1)) / parts);
-    if (from < to) dispatch(load<i32>(record), record, from, to);
+/**
+ * Carries out this thread's part of the records up to `end`, of each the slice-th of `slices` equal parts. The result is 0,
+ * or the record before which the first thread waits in vain for the others: it goes on from there. `together`: all threads
+ * were told to, and meet at the end.
+ */
+export function perform(record: usize, end: usize, slice: i32, slices: i32, together: bool): usize {
+  const self = thread();
+  while (record < end) {
+    const word = load<i32>(record);
+    if (word & BARRIER) {
+      if (!meet()) return record;
+    }
+    const divided = (word & DIVIDED) != 0;
+    if (divided || self == 0) {
+      if (!(word & DONE)) {
+        const part = divided ? slice * threads() + self : slice;
+        const parts = divided ? slices * threads() : slices;
+        const units = <i64>load<i32>(record, 8);
+        const from = <i32>((units * part) / parts);
+        const to = <i32>((units * (part + 1)) / parts);
+        if (from < to) dispatch(word & OPCODE_MASK, record, from, to);
+      }
+    }
     record += load<i32>(record, 4);
   }
+  if (together && !meet()) return end;
+  return 0;
 }
 
 function dispatch(opcode: i32, p: usize, from: i32, to: i32): void {
   switch (opcode) {
-    case Opcode.neg: unary(p, from, to, Opcode.neg); break;
-    case Opcode.abs: unary(p, from, to, Opcode.abs); break;
-    case Opcode.sign: unary(p, from, to, Opcode.sign); break;
-    case Opcode.exp: unary(p, from, to, Opcode.exp); break;
-    case Opcode.log: unary(p, from, to, Opcode.log); break;
-    case Opcode.log1p: unary(p, from, to, Opcode.log1p); break;
-    case Opcode.expm1: unary(p, from, to, Opcode.expm1); break;
-    case Opcode.sin: unary(p, from, to, Opcode.sin); break;
-    case Opcode.cos: unary(p, from, to, Opcode.cos); break;
-    case Opcode.tanh: unary(p, from, to, Opcode.tanh); break;
-    case Opcode.erf: unary(p, from, to, Opcode.erf); break;
-    case Opcode.sqrt: unary(p, from, to, Opcode.sqrt); break;
-    case Opcode.add: binary(p, from, to, Opcode.add); break;
-    case Opcode.sub: binary(p, from, to, Opcode.sub); break;
-    case Opcode.mul: binary(p, from, to, Opcode.mul); break;
-    case Opcode.div: binary(p, from, to, Opcode.div); break;
-    case Opcode.pow: binary(p, from, to, Opcode.pow); break;
-    case Opcode.max: binary(p, from, to, Opcode.max); break;
-    case Opcode.min: binary(p, from, to, Opcode.min); break;
-    case Opcode.lt: binary(p, from, to, Opcode.lt); break;
-    case Opcode.le: binary(p, from, to, Opcode.le); break;
-    case Opcode.eq: binary(p, from, to, Opcode.eq); break;
-    case Opcode.ne: binary(p, from, to, Opcode.ne); break;
-    case Opcode.gt: binary(p, from, to, Opcode.gt); break;
-    case Opcode.ge: binary(p, from, to, Opcode.ge); break;
-    case Opcode.ltInt:
-    case Opcode.leInt:
-    case Opcode.eqInt:
-    case Opcode.neInt:
-    case Opcode.gtInt:
-    case Opcode.geInt: compareInt(p, from, to, opcode); break;
-    case Opcode.select: select(p, from, to); break;
-    case Opcode.toInt: toInt(p, from, to); break;
-    case Opcode.toFloat: toFloat(p, from, to); break;
+    case Opcode.elementwise: chain(p, from, to); break;
     case Opcode.fill: fill(p, from, to); break;
     case Opcode.copy: copy(p, from, to, false); break;
     case Opcode.accumulate: copy(p, from, to, true); break;
@@ -95,6 +89,8 @@ function dispatch(opcode: i32, p: usize, from: i32, to: i32): void {
     case Opcode.scatterAdd: scatterAdd<f32>(p, from, to); break;
     case Opcode.scatterAddInt: scatterAdd<i32>(p, from, to); break;
     case Opcode.random: random(p, from, to); break;
+    case Opcode.windowArgmax: windowArgmax(p, from, to); break;
+    case Opcode.foldProduct: foldProduct(p, from, to); break;
     default: unreachable();
   }
 }
