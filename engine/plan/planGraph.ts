@@ -30,12 +30,11 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>, options: Pla
   const kept = [...wanted, ...carries.map(([next]) => next)];
   const groups: Groups = options.fuse ? fuse(graph, kept) : new Map();
   const reads = (id: ValueId) => readsOf({ graph, groups }, id);
-  const asked = reachableBy(graph, wanted, reads);
   const inputs = [...new Set(carries.map(([, input]) => input))];
   const live = reachableBy(graph, [...kept, ...inputs], reads);
   const home = aliases(graph, live);
-  const order = schedule(live, asked, carries, home, reads);
   const fixed = fixedValues(graph, live);
+  const order = schedule([...live.filter((id) => fixed.has(id)), ...live.filter((id) => !fixed.has(id))], carries, home, reads);
   const last = lastUses(order, home, reads, graph.operations.length);
   const isInput = (id: ValueId) => graph.operations[id]!.primitive === 'input';
   const forever = new Set([...kept, ...live.filter((id) => fixed.has(id) || isInput(id))].map((id) => home[id]!));
@@ -108,23 +107,24 @@ function reachableBy({ operations }: Graph, outputs: Iterable<ValueId>, reads: (
   return [...live.keys()].filter((id) => live[id]);
 }
 
-/** What replaces an input waits for all others that read it, so that it can be written in its place. */
+/** What replaces an input comes as soon as all others that read it have, so that it can be written in its place. */
 function schedule(
   live: readonly ValueId[],
-  asked: readonly ValueId[],
   carries: readonly Carry[],
   home: Int32Array,
   reads: (id: ValueId) => readonly ValueId[]
 ): ValueId[] {
-  if (carries.length === 0) return [...live];
-  const main = new Set(asked);
   const readers = new Map<ValueId, ValueId[]>(carries.map(([, input]) => [input, []]));
   for (const id of live) for (const operand of reads(id)) readers.get(home[operand]!)?.push(id);
   const replaced = new Map(carries);
-  const updates = live
-    .filter((id) => !main.has(id))
-    .map((id) => ({ id, after: [...reads(id), ...(replaced.has(id) ? readers.get(replaced.get(id)!)! : [])] }));
-  return placeUpdates(asked, updates);
+  const read = new Set(live.flatMap((id) => reads(id)));
+  // What others go on from stays in the order of the graph.
+  const updates = live.filter((id) => replaced.has(id) && !read.has(id));
+  const last = new Set(updates);
+  return placeUpdates(
+    live.filter((id) => !last.has(id)),
+    updates.map((id) => ({ id, after: [...reads(id), ...readers.get(replaced.get(id)!)!] }))
+  );
 }
 
 function tooLarge({ operations }: Graph, live: readonly ValueId[], slots: number): EngineError {

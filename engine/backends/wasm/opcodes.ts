@@ -59,7 +59,9 @@ export enum Opcode {
   /** A chain of the opcodes up to `toFloat`, entry by entry. */
   elementwise,
   windowArgmax,
-  foldProduct
+  foldProduct,
+  convolve,
+  convolveKernel
 }
 
 /** A record's first word is its opcode and what goes with it. */

@@ -5,6 +5,7 @@ import type { Operation, ValueId } from '../../ir/graph';
 import { throughReshapes } from '../../optimize/products';
 import type { Plan } from '../../plan/plan';
 import { at, type Address, type Call } from './call';
+import { CONVOLUTION_FLAGS, convolutionCall, windowsOf } from './convolutions';
 import { Opcode } from './opcodes';
 import { windowWords } from './windows';
 
@@ -19,7 +20,7 @@ const COLUMNS = 4;
 const BY_COLUMNS = 8;
 
 /** An operand of the product: where it begins, and the bytes from one matrix to the next. */
-interface Factor {
+export interface Factor {
   readonly at: Address;
   readonly bytes: number;
   readonly windows?: readonly number[];
@@ -44,6 +45,8 @@ export function productCall(plan: Plan, members: readonly ValueId[], product: Va
   // The longer side is divided, since what lies along the other is packed by every thread.
   const byColumns = threads > 1 && n > m;
   const cost = (summed * matrices * m * n * k) / PRODUCTS;
+  const convolution = convolutionCall({ plan, root, a, b, transposeA, transposeB, m, n, k, matrices, summed, cost });
+  if (convolution) return convolution;
   const common = (out: number, divided: boolean, windows: readonly number[] | undefined) => [
     at(offsets[root]! * 4),
     a.at,
@@ -90,11 +93,14 @@ function factorOf({ graph, offsets }: Plan, members: readonly ValueId[], id: Val
   return { at: start, bytes: channels * sizeOf(spatial) * 4, windows: windowWords(windows, spatial, value) };
 }
 
-/** Whether an elementwise step behind the product can be carried out on each share of its rows, as far as their division goes. */
-export function canContinue({ opcode, words }: Call): boolean {
+/** Whether an elementwise step behind the call can be carried out on each share of its rows, as far as their division goes. */
+export function canContinue(call: Call): boolean {
+  const { opcode, words } = call;
+  if (opcode === Opcode.convolve) return windowsOf(call) % 4 === 0;
   return opcode === Opcode.gemm && words[BY_COLUMNS] === 0 && (words[COLUMNS] as number) % 4 === 0;
 }
 
 export function continued(call: Call): Call {
-  return { ...call, words: call.words.map((word, index) => (index === FLAGS ? (word as number) | CONTINUED : word)) };
+  const flags = call.opcode === Opcode.convolve ? CONVOLUTION_FLAGS : FLAGS;
+  return { ...call, words: call.words.map((word, index) => (index === flags ? (word as number) | CONTINUED : word)) };
 }

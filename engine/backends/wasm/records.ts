@@ -120,7 +120,7 @@ function callsFor(setting: Setting): Call[] {
     case 'gather':
       return [gather(setting, operation)];
     case 'scatter_add':
-      return [fill(setting, 0), scatterAdd(setting, operation)];
+      return scatterAdd(setting, operation);
     default:
       throw new InvariantError(`a plan lists an operation ${operation.primitive} as a step`);
   }
@@ -209,7 +209,9 @@ function gather({ out, inputs, shapes }: Setting, { attributes: { axis } }: Oper
   };
 }
 
-function scatterAdd({ out, inputs, shapes }: Setting, { type, attributes: { axis } }: Operation<'scatter_add'>): Call {
+/** Lines of the result that stand apart from each other, and all of it, are cleared as they are added to. */
+function scatterAdd(setting: Setting, { type, attributes: { axis } }: Operation<'scatter_add'>): Call[] {
+  const { out, inputs, shapes } = setting;
   const index = shapes[0]!;
   const steps = stridesOf(type.shape);
   const order = [...index.keys()].filter((other) => other !== axis);
@@ -221,10 +223,12 @@ function scatterAdd({ out, inputs, shapes }: Setting, { type, attributes: { axis
     order.map((other) => own[other]!),
     order.map((other) => steps[other]!)
   );
-  return {
+  const covered = steps[axis] === 1 && sizeOf(lines) * type.shape[axis]! === sizeOf(type.shape) && index[axis] !== 0;
+  const call = {
     opcode: Opcode.scatterAdd + (type.dtype === 'int32' ? 1 : 0),
     units: index[axis] === 0 ? 0 : sizeOf(lines),
-    cost: sizeOf(index) * 2,
+    cost: sizeOf(index) * 2 + (covered ? sizeOf(type.shape) * MOVED : 0),
     words: [at(out), at(inputs[0]!), at(inputs[1]!), type.shape[axis]!, steps[axis]! * 4, rank! + 1, ...axes, ...line]
   };
+  return covered ? [call] : [fill(setting, 0), call];
 }

@@ -77,9 +77,8 @@ function lower(b: Builder, { x, weight, bias }: Operands<ValueId>, params: Resol
   const reach = inner * entriesOf(windows);
   const patches = b.reshape(b.patches(b.reshape(x!, [rows, channels, ...spatial]), windows, 2), [...lead, reach, places]);
   const kernel = b.reshape(weight!, [...lead.slice(1), outer / groups, reach]);
-  const product = b.dot(b.broadcast(kernel, [...lead, outer / groups, reach]), patches);
-  const shifted = b.reshape(product, [rows, outer, places]);
-  return b.reshape(bias === undefined ? shifted : b.add(shifted, b.reshape(bias, [outer, 1])), out);
+  const product = b.reshape(b.dot(b.broadcast(kernel, [...lead, outer / groups, reach]), patches), out);
+  return bias === undefined ? product : b.add(product, b.reshape(bias, [outer, ...windows.map(() => 1)]));
 }
 
 /** `conv1d`, `conv2d`, `conv3d`: torch.nn.functional's, for so many axes. */

@@ -78,8 +78,8 @@ function lower(b: Builder, { x, weight, bias }: Operands<ValueId>, params: Resol
   const kernel = b.broadcast(b.reshape(weight!, [...batch.slice(1), inner, reach]), [...batch, inner, reach]);
   const product = b.dot(kernel, b.reshape(x!, [...batch, inner, sizeOf(spatial)]), { transposeA: true });
   const folded = b.foldPatches(b.reshape(product, [rows, outer, ...windows.map(({ size }) => size), ...spatial]), windows, 2, result);
-  const shifted = bias === undefined ? folded : b.add(folded, b.reshape(bias, [outer, ...result.map(() => 1)]));
-  return b.reshape(shifted, out);
+  const laid = b.reshape(folded, out);
+  return bias === undefined ? laid : b.add(laid, b.reshape(bias, [outer, ...result.map(() => 1)]));
 }
 
 /** `conv_transpose1d`, `conv_transpose2d`, `conv_transpose3d`: torch.nn.functional's, for so many axes. */

@@ -2,12 +2,39 @@
  * Functions of four float32 at once, within 2 ulp. exp, log and tanh follow Cephes (S. Moshier: expf.c, logf.c, tanhf.c),
  * erf follows N. Juffa's single precision erff. The others take one lane after another through AssemblyScript's port of
  * musl, which is within 1 ulp.
+ *
+ * Coefficients stand in memory, from where one instruction spreads them to four lanes; a constant in the code takes five.
  */
+import { addProduct } from './arithmetic';
 
+const EXP: usize = memory.data<f32>([
+  -104.5, 89.5, 1.44269504088896341, 12582912, -0.693359375, 2.12194440e-4, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3,
+  4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1
+]);
+const LOG: usize = memory.data<f32>([
+  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1,
+  -2.4999993993e-1, 3.3333331174e-1, -2.12194440e-4, -0.5, 0.693359375
+]);
+const TANH: usize = memory.data<f32>([-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1, 0.625]);
+const ERF_FAR: usize = memory.data<f32>([
+  -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1
+]);
+const ERF_NEAR: usize = memory.data<f32>([
+  -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1
+]);
+
+/** The index-th of the coefficients, in all lanes. */
 // @ts-ignore: decorator
 @inline
-function times(a: v128, b: v128, plus: f32): v128 {
-  return f32x4.add(f32x4.mul(a, b), f32x4.splat(plus));
+function at(coefficients: usize, index: usize): v128 {
+  return v128.load32_splat(coefficients + (index << 2));
+}
+
+/** y · x plus the index-th of the coefficients. */
+// @ts-ignore: decorator
+@inline
+function then(y: v128, x: v128, coefficients: usize, index: usize): v128 {
+  return addProduct(y, x, at(coefficients, index));
 }
 
 // @ts-ignore: decorator
@@ -23,28 +50,30 @@ function power(exponent: v128): v128 {
   return i32x4.shl(i32x4.add(exponent, i32x4.splat(127)), 23);
 }
 
-/** Added to a small float32, this rounds it to a whole number and leaves that in the low bits. */
-const ROUNDER: f32 = 12582912;
-
+// @ts-ignore: decorator
+@inline
 export function exp(x: v128): v128 {
   // Beyond these, results are 0 and infinite anyway. With x first, pmax and pmin hand a NaN on.
-  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104.5)), f32x4.splat(89.5));
-  const rounded = times(bounded, f32x4.splat(1.44269504088896341), ROUNDER);
-  const n = f32x4.sub(rounded, f32x4.splat(ROUNDER));
-  let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let y = times(f32x4.splat(1.9875691500e-4), r, 1.3981999507e-3);
-  y = times(y, r, 8.3334519073e-3);
-  y = times(y, r, 4.1665795894e-2);
-  y = times(y, r, 1.6666665459e-1);
-  y = times(y, r, 5.0000001201e-1);
-  y = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), y), r), f32x4.splat(1));
+  const bounded = f32x4.pmin(f32x4.pmax(x, at(EXP, 0)), at(EXP, 1));
+  // Added to a small float32, the rounder makes it a whole number and leaves that in the low bits.
+  const rounder = at(EXP, 3);
+  const rounded = f32x4.add(f32x4.mul(bounded, at(EXP, 2)), rounder);
+  const n = f32x4.sub(rounded, rounder);
+  const r = addProduct(n, at(EXP, 5), addProduct(n, at(EXP, 4), bounded));
+  let y = then(at(EXP, 6), r, EXP, 7);
+  y = then(y, r, EXP, 8);
+  y = then(y, r, EXP, 9);
+  y = then(y, r, EXP, 10);
+  y = then(y, r, EXP, 11);
+  y = f32x4.add(addProduct(f32x4.mul(r, r), y, r), at(EXP, 12));
   // In two halves, as 2^128 and 2^−140 are no normal numbers.
-  const whole = i32x4.sub(rounded, f32x4.splat(ROUNDER));
+  const whole = i32x4.sub(rounded, rounder);
   const half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(y, power(half)), power(i32x4.sub(whole, half)));
 }
 
+// @ts-ignore: decorator
+@inline
 export function log(x: v128): v128 {
   const small = f32x4.lt(x, f32x4.splat(1.17549435e-38));
   const normal = choose(small, f32x4.mul(x, f32x4.splat(8388608)), x);
@@ -55,18 +84,18 @@ export function log(x: v128): v128 {
   const e = f32x4.sub(f32x4.convert_i32x4_s(exponent), v128.and(small, f32x4.splat(23)));
   const f = f32x4.sub(m, f32x4.splat(1));
   const z = f32x4.mul(f, f);
-  let y = times(f32x4.splat(7.0376836292e-2), f, -1.1514610310e-1);
-  y = times(y, f, 1.1676998740e-1);
-  y = times(y, f, -1.2420140846e-1);
-  y = times(y, f, 1.4249322787e-1);
-  y = times(y, f, -1.6668057665e-1);
-  y = times(y, f, 2.0000714765e-1);
-  y = times(y, f, -2.4999993993e-1);
-  y = times(y, f, 3.3333331174e-1);
+  let y = then(at(LOG, 0), f, LOG, 1);
+  y = then(y, f, LOG, 2);
+  y = then(y, f, LOG, 3);
+  y = then(y, f, LOG, 4);
+  y = then(y, f, LOG, 5);
+  y = then(y, f, LOG, 6);
+  y = then(y, f, LOG, 7);
+  y = then(y, f, LOG, 8);
   y = f32x4.mul(f32x4.mul(y, f), z);
-  y = f32x4.add(y, f32x4.mul(e, f32x4.splat(-2.12194440e-4)));
-  y = f32x4.sub(y, f32x4.mul(z, f32x4.splat(0.5)));
-  y = f32x4.add(f32x4.add(f, y), f32x4.mul(e, f32x4.splat(0.693359375)));
+  y = addProduct(e, at(LOG, 9), y);
+  y = addProduct(z, at(LOG, 10), y);
+  y = addProduct(e, at(LOG, 11), f32x4.add(f, y));
   y = choose(f32x4.eq(x, f32x4.splat(0)), f32x4.splat(-Infinity), y);
   y = choose(f32x4.lt(x, f32x4.splat(0)), f32x4.splat(NaN), y);
   // Infinity and NaN are their own logarithms.
@@ -79,36 +108,41 @@ function withSignOf(x: v128, size: v128): v128 {
   return v128.or(size, v128.and(x, f32x4.splat(-0.0)));
 }
 
+// @ts-ignore: decorator
+@inline
 export function tanh(x: v128): v128 {
   const size = f32x4.abs(x);
   const z = f32x4.mul(x, x);
-  let near = times(f32x4.splat(-5.70498872745e-3), z, 2.06390887954e-2);
-  near = times(near, z, -5.37397155531e-2);
-  near = times(near, z, 1.33314422036e-1);
-  near = times(near, z, -3.33332819422e-1);
-  near = f32x4.add(f32x4.mul(f32x4.mul(near, z), x), x);
-  const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), f32x4.splat(1))));
-  return choose(f32x4.lt(size, f32x4.splat(0.625)), near, withSignOf(x, far));
+  let near = then(at(TANH, 0), z, TANH, 1);
+  near = then(near, z, TANH, 2);
+  near = then(near, z, TANH, 3);
+  near = then(near, z, TANH, 4);
+  near = addProduct(f32x4.mul(near, z), x, x);
+  const one = at(EXP, 12);
+  const far = f32x4.sub(one, f32x4.div(f32x4.add(one, one), f32x4.add(exp(f32x4.add(size, size)), one)));
+  return choose(f32x4.lt(size, at(TANH, 5)), near, withSignOf(x, far));
 }
 
+// @ts-ignore: decorator
+@inline
 export function erf(x: v128): v128 {
   const t = f32x4.abs(x);
   const s = f32x4.mul(x, x);
-  let far = times(f32x4.splat(-1.72853470e-5), t, 3.83197126e-4);
-  const middle = times(f32x4.splat(-3.88396438e-3), t, 2.42546219e-2);
-  far = f32x4.add(f32x4.mul(far, s), middle);
-  far = times(far, t, -1.06777877e-1);
-  far = times(far, t, -6.34846687e-1);
-  far = times(far, t, -1.28717512e-1);
+  let far = then(at(ERF_FAR, 0), t, ERF_FAR, 1);
+  const middle = then(at(ERF_FAR, 2), t, ERF_FAR, 3);
+  far = addProduct(far, s, middle);
+  far = then(far, t, ERF_FAR, 4);
+  far = then(far, t, ERF_FAR, 5);
+  far = then(far, t, ERF_FAR, 6);
   far = f32x4.sub(f32x4.mul(far, t), t);
   // The polynomial turns upwards again far out, where erf is 1 in float32.
   far = choose(f32x4.gt(t, f32x4.splat(4)), f32x4.splat(1), f32x4.sub(f32x4.splat(1), exp(far)));
-  let near = times(f32x4.splat(-5.96761703e-4), s, 4.99119423e-3);
-  near = times(near, s, -2.67681349e-2);
-  near = times(near, s, 1.12819925e-1);
-  near = times(near, s, -3.76125336e-1);
-  near = times(near, s, 1.28379166e-1);
-  near = f32x4.add(f32x4.mul(near, x), x);
+  let near = then(at(ERF_NEAR, 0), s, ERF_NEAR, 1);
+  near = then(near, s, ERF_NEAR, 2);
+  near = then(near, s, ERF_NEAR, 3);
+  near = then(near, s, ERF_NEAR, 4);
+  near = then(near, s, ERF_NEAR, 5);
+  near = addProduct(near, x, x);
   // A NaN is beyond nothing and so takes the near branch, which hands it on.
   return choose(f32x4.gt(t, f32x4.splat(0.927734375)), withSignOf(x, far), near);
 }

@@ -4,12 +4,13 @@
  * products read their operands where they are. Each entry adds its products from k = 0 upwards in blocks of at most KC,
  * whatever the tile or range that it falls into.
  */
+import { addProduct } from './arithmetic';
 import { chain } from './chains';
 import { fillPatches, foldRows } from './patches';
 import { panels } from './scratch';
 
-const MR: i32 = 4;
-const NR: i32 = 8;
+export const MR: i32 = 4;
+export const NR: i32 = 8;
 const KC: i32 = 256;
 const MC: i32 = 120;
 const NC: i32 = 512;
@@ -17,7 +18,7 @@ const A_PANEL: i32 = MC * KC * 4;
 const B_PANEL: i32 = KC * NC * 4;
 const TILE: i32 = MR * NR * 4;
 /** Patches on their way into a panel, or a product on its way to being folded. */
-const BLOCK: i32 = KC * NC;
+export const BLOCK: i32 = KC * NC;
 /** Entries of an operand that is read in place, strided as it may be. */
 const SMALL: i32 = 4096;
 
@@ -28,8 +29,14 @@ const WINDOWS: usize = 80;
 
 // @ts-ignore: decorator
 @inline
-function blockAt(): usize {
+export function blockAt(): usize {
   return panels() + A_PANEL + B_PANEL + TILE;
+}
+
+// @ts-ignore: decorator
+@inline
+export function tileAt(): usize {
+  return panels() + A_PANEL + B_PANEL;
 }
 
 /** Flags of a product: the next record is to be carried out on every row of it; b is patches, described from WINDOWS on. */
@@ -113,7 +120,7 @@ function product(p: usize, out: usize, a: usize, b: usize, m0: i32, m1: i32, n0:
   }
   const aPanel = panels();
   const bPanel = aPanel + A_PANEL;
-  const tile = bPanel + B_PANEL;
+  const tile = tileAt();
   const step = (k + blocksOf(k) - 1) / blocksOf(k);
   for (let j = n0; j < n1; j += NC) {
     const nc = min(n1 - j, NC);
@@ -186,7 +193,7 @@ function smallProduct(
   adds: bool
 ): void {
   const panel = panels();
-  const tile = panel + A_PANEL + B_PANEL;
+  const tile = tileAt();
   const along: usize = transposeA ? <usize>aWidth << 2 : 4;
   const across: usize = transposeA ? 4 : <usize>aWidth << 2;
   const row = <usize>n << 2;
@@ -224,7 +231,7 @@ function smallProduct(
   }
 }
 
-function copyTile(tile: usize, c: usize, rows: i32, columns: i32, n: i32, adds: bool): void {
+export function copyTile(tile: usize, c: usize, rows: i32, columns: i32, n: i32, adds: bool): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const at = c + (<usize>(i * n + j) << 2);
@@ -265,7 +272,7 @@ function packA(panel: usize, a: usize, transposed: bool, width: i32, i0: i32, mc
 }
 
 /** Strips of NR columns: for each of kc, the NR entries of its row. Missing columns are zeros. */
-function packB(panel: usize, b: usize, transposed: bool, width: i32, j0: i32, nc: i32, k0: i32, kc: i32): void {
+export function packB(panel: usize, b: usize, transposed: bool, width: i32, j0: i32, nc: i32, k0: i32, kc: i32): void {
   const row = <usize>width << 2;
   for (let j = 0; j < nc; j += NR) {
     const columns = min(nc - j, NR);
@@ -314,14 +321,6 @@ function transpose4(to: usize, from: usize, row: usize, step: usize): void {
   v128.store(to + step, v128.shuffle<i64>(t0, t1, 1, 3));
   v128.store(to + 2 * step, v128.shuffle<i64>(t2, t3, 0, 2));
   v128.store(to + 3 * step, v128.shuffle<i64>(t2, t3, 1, 3));
-}
-
-/** a · b + c of four lanes, rounded once where the machine has an instruction for it. */
-// @ts-ignore: decorator
-@inline
-export function addProduct(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(f32x4.mul(a, b), c);
 }
 
 /** c ← or += a strip · b strip: 4 × 8 sums of kc products; `row` is c's, in bytes. */

@@ -32,7 +32,8 @@ export function gather(p: usize, from: i32, to: i32): void {
 
 /**
  * Words: out, index, updates, length of the result's axis, its step there, then the index's box with the axis last; first
- * steps are of the index, second ones of the result. A unit is a line along the axis, so that no two threads meet.
+ * steps are of the index, second ones of the result. A unit is a line along the axis, so that no two threads meet; where
+ * entries of a line stand next to each other it begins with zeros, else the result does.
  */
 export function scatterAdd<T>(p: usize, from: i32, to: i32): void {
   const box = p + 36;
@@ -47,6 +48,7 @@ export function scatterAdd<T>(p: usize, from: i32, to: i32): void {
   let out = load<usize>(p, 16) + offsetOf(box, from, counters, 8);
   let offset = offsetOf(box, from, counters, 4);
   for (let line = from; line < to; line++) {
+    if (axisStep == 4) memory.fill(out, 0, <usize>allowed << 2);
     for (let i = 0; i < length; i++) {
       const at = offset + i * step;
       const chosen = load<i32>(index + at);

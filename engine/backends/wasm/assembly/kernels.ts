@@ -5,8 +5,10 @@
  * A record's words: 0 opcode and flags, 1 its bytes, 2 units, 3 ordinal in the plan, then the kernel's own (from byte 16).
  */
 import { BARRIER, DIVIDED, DONE, Opcode, OPCODE_MASK } from '../opcodes';
+import { addProduct } from './arithmetic';
 import { chain } from './chains';
-import { addProduct, foldProduct, gemm, GEMM_SCRATCH } from './gemm';
+import { convolve, convolveKernel } from './convolution';
+import { foldProduct, gemm, GEMM_SCRATCH } from './gemm';
 import { gather, scatterAdd } from './indexing';
 import { copy, fill, iota } from './moves';
 import { random } from './random';
@@ -91,6 +93,8 @@ function dispatch(opcode: i32, p: usize, from: i32, to: i32): void {
     case Opcode.random: random(p, from, to); break;
     case Opcode.windowArgmax: windowArgmax(p, from, to); break;
     case Opcode.foldProduct: foldProduct(p, from, to); break;
+    case Opcode.convolve: convolve(p, from, to); break;
+    case Opcode.convolveKernel: convolveKernel(p, from, to); break;
     default: unreachable();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * This thread's own memory: counters of the loops over boxes, the registers and buffers of chains, then the packed panels of
- * a matrix product and what it multiplies without its being anywhere.
+ * This thread's own memory: counters of the loops over boxes, the registers and buffers of chains, the tables of
+ * convolutions, then the packed panels of a matrix product and what it multiplies without its being anywhere.
  */
 
 /** Bytes of the counters: 64 axes are more than any tensor has. */
@@ -9,7 +9,9 @@ const COUNTERS: i32 = 256;
 const REGISTERS: i32 = 128;
 /** Bytes of the buffers of a chain: half of what the fastest cache holds. */
 export const BUFFERS: i32 = 16384;
-const BEFORE_PANELS: i32 = COUNTERS + REGISTERS * 4 + BUFFERS;
+/** Bytes of each of the two tables of a convolution. */
+export const TABLE: i32 = 32768;
+const BEFORE_PANELS: i32 = COUNTERS + REGISTERS * 4 + BUFFERS + 2 * TABLE;
 
 let start: usize = 0;
 let failure: usize = 0;
@@ -40,6 +42,12 @@ export function registers(): usize {
 @inline
 export function chainBuffers(): usize {
   return start + COUNTERS + REGISTERS * 4;
+}
+
+// @ts-ignore: decorator
+@inline
+export function tablesAt(): usize {
+  return start + COUNTERS + REGISTERS * 4 + BUFFERS;
 }
 
 // @ts-ignore: decorator

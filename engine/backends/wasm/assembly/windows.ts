@@ -38,6 +38,14 @@ function highPlace(axis: usize, start: i32): i32 {
   return min(load<i32>(axis), room <= 0 ? 0 : (room + dilation - 1) / dilation);
 }
 
+/** Four entries at a stride of one or two. */
+// @ts-ignore: decorator
+@inline
+function four(at: usize, stride: i32): v128 {
+  const next = v128.load(at);
+  return stride == 2 ? v128.shuffle<i32>(next, v128.load(at, 16), 0, 2, 4, 6) : next;
+}
+
 /** One line of windows along the last axis: four at once where all of their places are inside. */
 function row(x: usize, out: usize, depth: usize, height: usize, width: usize, d: i32, h: i32): void {
   const startD = d * load<i32>(depth, 4) - load<i32>(depth, 12);
@@ -53,49 +61,46 @@ function row(x: usize, out: usize, depth: usize, height: usize, width: usize, d:
   const length = load<i32>(width, 20);
   const size = load<i32>(width);
   const reach = (size - 1) * dilation;
+  const dilationD = load<i32>(depth, 8);
+  const dilationH = load<i32>(height, 8);
+  const lengthH = load<i32>(height, 20);
+  const lines = lowD < highD && lowH < highH;
   let w = 0;
   while (w < count) {
-    const start = w * stride - low;
-    const together = stride <= 2 && w + 4 <= count && start >= 0 && start + 3 * stride + reach < length && lowD < highD && lowH < highH;
-    // The second vector of a stride of two ends one entry behind the last that is needed.
-    if (together && (stride == 1 || start + 7 + reach < length)) {
-      let best = i32x4.splat(0);
-      let largest = f32x4.splat(0);
-      let begun = false;
+    // The last four of a line may be in part the ones before again.
+    const from = min(w, count - 4);
+    let start = from * stride - low;
+    // What a stride of two reads behind the last place is left out again.
+    if (stride <= 2 && lines && from >= 0 && start >= 0 && start + 3 * stride + reach < length) {
+      const step = stride == 2 ? i32x4(0, 2, 4, 6) : i32x4(0, 1, 2, 3);
+      let at = ((startD + lowD * dilationD) * lengthH + startH + lowH * dilationH) * length + start;
+      let best = i32x4.add(i32x4.splat(at), step);
+      let largest = four(x + (<usize>at << 2), stride);
       for (let i = lowD; i < highD; i++) {
         for (let j = lowH; j < highH; j++) {
-          const line = ((startD + i * load<i32>(depth, 8)) * load<i32>(height, 20) + startH + j * load<i32>(height, 8)) * length;
+          at = ((startD + i * dilationD) * lengthH + startH + j * dilationH) * length + start;
           for (let k = 0; k < size; k++) {
-            const at = line + start + k * dilation;
-            const source = x + (<usize>at << 2);
-            let next = v128.load(source);
-            let place = i32x4.add(i32x4.splat(at), i32x4(0, 1, 2, 3));
-            if (stride == 2) {
-              next = v128.shuffle<i32>(next, v128.load(source, 16), 0, 2, 4, 6);
-              place = i32x4.add(i32x4.splat(at), i32x4(0, 2, 4, 6));
-            }
-            if (!begun) {
-              best = place;
-              largest = next;
-              begun = true;
-            } else {
-              const number = v128.or(f32x4.gt(next, largest), v128.and(f32x4.ne(next, next), f32x4.eq(largest, largest)));
-              best = v128.bitselect(place, best, number);
-              largest = v128.bitselect(next, largest, number);
-            }
+            const next = four(x + (<usize>at << 2), stride);
+            const wins = v128.or(f32x4.gt(next, largest), v128.and(f32x4.ne(next, next), f32x4.eq(largest, largest)));
+            best = v128.bitselect(i32x4.add(i32x4.splat(at), step), best, wins);
+            largest = v128.bitselect(next, largest, wins);
+            at += dilation;
           }
         }
       }
-      v128.store(out + (<usize>w << 2), best);
-      w += 4;
+      v128.store(out + (<usize>from << 2), best);
+      w = from + 4;
       continue;
     }
+    start = w * stride - low;
     let best = -1;
     let largest: f32 = 0;
+    const first = lowPlace(width, start);
+    const end = highPlace(width, start);
     for (let i = lowD; i < highD; i++) {
       for (let j = lowH; j < highH; j++) {
-        const line = ((startD + i * load<i32>(depth, 8)) * load<i32>(height, 20) + startH + j * load<i32>(height, 8)) * length;
-        for (let k = lowPlace(width, start), end = highPlace(width, start); k < end; k++) {
+        const line = ((startD + i * dilationD) * lengthH + startH + j * dilationH) * length;
+        for (let k = first; k < end; k++) {
           const at = line + start + k * dilation;
           const next = load<f32>(x + (<usize>at << 2));
           if (best < 0 || next > largest || (next != next && largest == largest)) {
