@@ -90,10 +90,10 @@ export const inputName = {
 };
 
 /**
- * Compiles `document`, for a backend that can compute chains of operations at once if `fuse` says so. Throws EngineError with
+ * Compiles `document`, for a backend that can compute several operations in one step if it says so. Throws EngineError with
  * every diagnostic that is an error, or for a purpose that it cannot serve.
  */
-export function compileProgram(document: Document, purpose: Purpose, { fuse = false }: { readonly fuse?: boolean } = {}): Program {
+export function compileProgram(document: Document, purpose: Purpose, { fuses = false }: { readonly fuses?: boolean } = {}): Program {
   const lowered = lower(document, purpose);
   refuseErrors(lowered.diagnostics);
   const { graph, values } = lowered;
@@ -151,7 +151,7 @@ export function compileProgram(document: Document, purpose: Purpose, { fuse = fa
   want('row', jacobian?.row);
 
   const updates = purpose.step && appendUpdates(lowered, purpose.step, cotangents);
-  return finish(document, lowered, ids, { purpose, fuse, jacobian, names, updates });
+  return finish(document, lowered, ids, { purpose, fuse: fuses, jacobian, names, updates });
 }
 
 interface Asked {

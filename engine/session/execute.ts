@@ -66,10 +66,10 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
     ...(vector && { vector: new Set(vector.keys()) }),
     ...(jacobian && { jacobian })
   };
-  const program = compileProgram(document, purpose);
+  const backend = await backends.get(options.backend, precision);
+  const program = compileProgram(document, purpose, backend);
   await checkGivenRules(program.lowered.graph, clock);
   const seed = seedOf(document, options.seed);
-  const backend = await backends.get(options.backend, precision);
   const executable = backend.compile(program.plan);
   try {
     feedLeaves(program, executable, initialParameters(program.lowered, seed, weights), seed);

@@ -105,14 +105,11 @@ export class Session implements EngineCalls {
       const document = read(request.document);
       const data = await this.dataOf(document);
       const rows = chooseRows(document, data, request.rows);
-      const program = compileProgram(document, {
-        mode: request.mode ?? 'train',
-        batch: rows.length,
-        values: new Set(),
-        jacobian: { of, wrt }
-      });
+      const backend = await this.interactive.get(request.backend, request.precision);
+      const purpose = { mode: request.mode ?? 'train', batch: rows.length, values: new Set<string>(), jacobian: { of, wrt } };
+      const program = compileProgram(document, purpose, backend);
       await checkGivenRules(program.lowered.graph, clock);
-      const executable = (await this.interactive.get(request.backend, request.precision)).compile(program.plan);
+      const executable = backend.compile(program.plan);
       try {
         this.feed(document, program, executable, data, rows);
         return await runJacobian(program, executable, clock);
@@ -246,12 +243,11 @@ export class Session implements EngineCalls {
     const program =
       this.kept?.key === key
         ? withNumbersOf(document, this.kept.program)
-        : compileProgram(document, {
-            mode,
-            batch: rows.length,
-            ...(backward && { gradients: 'all' as const }),
-            ...(inside !== undefined && { inside })
-          });
+        : compileProgram(
+            document,
+            { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }), ...(inside !== undefined && { inside }) },
+            backend
+          );
     if (this.kept?.key !== key) {
       await checkGivenRules(program.lowered.graph, clock);
       this.kept?.executable.dispose();

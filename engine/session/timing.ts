@@ -37,7 +37,8 @@ export async function timeSteps(document: Document, backend: Backend, millisecon
 
 /** Nanoseconds a run; with `backward` every value and every gradient is computed and kept, as when a graph is looked at. */
 export async function timeRuns(document: Document, backend: Backend, milliseconds: number, backward: boolean): Promise<number[]> {
-  const program = compileProgram(document, { mode: 'train', batch: NO_DATA.rows, ...(backward && { gradients: 'all' as const }) });
+  const purpose = { mode: 'train' as const, batch: NO_DATA.rows, ...(backward && { gradients: 'all' as const }) };
+  const program = compileProgram(document, purpose, backend);
   const executable = backend.compile(program.plan);
   try {
     const seed = seedOf(document);

@@ -175,7 +175,7 @@ class TrainingRun {
         residents: this.residents,
         ...(step && { step })
       },
-      { fuse: this.options.backend.fuses }
+      this.options.backend
     );
   }
 
