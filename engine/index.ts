@@ -19,4 +19,5 @@ export { INITIALIZERS } from './gates/initializers';
 export { lower, type Lowered } from './lower/lower';
 export { checkConnection } from './lower/checkConnection';
 export { batchShapes, diagnose } from './lower/rows';
+export { BACKENDS } from './base/report';
 export * from './session/messages';

@@ -16,6 +16,14 @@ export interface Executable {
   dispose(): void;
 }
 
+/** How programs are compiled whose backend depends on what they turn out to be. */
+export interface BackendChoice {
+  /** Whether their plans may have groups. */
+  readonly fuses: boolean;
+  /** The one backend that runs them all. */
+  for(plans: readonly Plan[]): Promise<Backend>;
+}
+
 export interface Backend {
   readonly name: BackendName;
   readonly precision: Precision;
@@ -25,4 +33,9 @@ export interface Backend {
   compile(plan: Plan, sharing?: Executable): Executable;
   /** Ends its threads. */
   dispose(): void;
+}
+
+/** No choice. */
+export function only(backend: Backend): BackendChoice {
+  return { fuses: backend.fuses, for: () => Promise.resolve(backend) };
 }

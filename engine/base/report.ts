@@ -1,7 +1,8 @@
 /** What runs and training tell of themselves, to whoever asked. */
 
-/** `reference`: float64, one thread, the oracle. `wasm`: float32 on worker threads. */
-export type BackendName = 'reference' | 'wasm';
+/** `reference`: float64, one thread, the oracle. `scalar`: graphs of single numbers in code of their own. `wasm`: float32 on worker threads. */
+export const BACKENDS = ['reference', 'scalar', 'wasm'] as const;
+export type BackendName = (typeof BACKENDS)[number];
 
 export interface Metrics {
   /** The objective, weighted by rows. */

@@ -36,7 +36,8 @@ export function productAt(root: ValueId, around: Surroundings): ValueId[] {
       const product = chain.at(-1)!;
       const inner = graph.operations[product]!;
       const channel = sizeOf([...operation.attributes.windows.map(({ size }) => size), inner.type.shape.at(-1)!]);
-      if (inner.primitive !== 'dot' || !chain.every(alone) || !matchesImages(operation, inner.type.shape) || channel > FOLD_LIMIT) return [];
+      if (inner.primitive !== 'dot' || !chain.every(alone) || !matchesImages(operation, inner.type.shape) || channel > FOLD_LIMIT)
+        return [];
       return [...operandsWithin(product, around, ['broadcast']), ...chain.reverse()];
     }
     default:

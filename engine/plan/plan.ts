@@ -25,7 +25,7 @@ export interface Plan {
   /** Leaves by name. They and the outputs keep their slots for the whole run. */
   readonly inputs: ReadonlyMap<string, ValueId>;
   readonly outputs: readonly ValueId[];
-  /** After the steps the first of each is copied into the second, an input. What could be computed in place is not among them. */
+  /** What is carried over to the next run; where both have the same offset the steps have done it, else it is copied after them. */
   readonly carries: readonly Carry[];
 }
 
@@ -63,4 +63,9 @@ export function readsOf({ graph, groups }: Pick<Plan, 'graph' | 'groups'>, step:
   if (!members) return graph.operations[step]!.inputs;
   const within = new Set(members);
   return [...new Set(members.flatMap((id) => graph.operations[id]!.inputs))].filter((id) => !within.has(id));
+}
+
+/** What is left to be copied after the steps. */
+export function copiesOf({ carries, offsets }: Plan): readonly Carry[] {
+  return carries.filter(([next, input]) => offsets[next] !== offsets[input]);
 }

@@ -12,6 +12,9 @@ import { placeUpdates } from './schedule';
 /** Slots that a WebAssembly memory of 4 GiB holds; an offset must be an int32 besides. */
 const MOST_SLOTS = 2 ** 30;
 
+/** In place of a last use: the slots were given back. */
+const GIVEN = -2;
+
 export interface PlanOptions {
   /** Lets one step compute a chain of elementwise operations; for backends that can. */
   readonly fuse?: boolean;
@@ -29,7 +32,8 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>, options: Pla
   const wanted = [...new Set(outputs)];
   const kept = [...wanted, ...carries.map(([next]) => next)];
   const groups: Groups = options.fuse ? fuse(graph, kept) : new Map();
-  const reads = (id: ValueId) => readsOf({ graph, groups }, id);
+  const read = new Map([...groups.keys()].map((id) => [id, readsOf({ graph, groups }, id)]));
+  const reads = (id: ValueId) => read.get(id) ?? graph.operations[id]!.inputs;
   const inputs = [...new Set(carries.map(([, input]) => input))];
   const live = reachableBy(graph, [...kept, ...inputs], reads);
   const home = aliases(graph, live);
@@ -63,17 +67,20 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>, options: Pla
       return dtype === operation.type.dtype && sameShape(shape, operation.type.shape);
     };
     if (input !== undefined) return !wantedHomes.has(input) && last[input]! <= place && free(input) ? input : undefined;
-    return forever.has(id) ? undefined : reads(id).find((operand) => !forever.has(home[operand]!) && last[home[operand]!] === place && free(operand));
+    return forever.has(id)
+      ? undefined
+      : reads(id).find((operand) => !forever.has(home[operand]!) && last[home[operand]!] === place && free(operand));
   };
   const wantedHomes = new Set(wanted.map((id) => home[id]!));
-  const copied: Carry[] = [];
   order.forEach((id, place) => {
     const reused = offsets[id]! < 0 && leads(id) ? over(id, place) : undefined;
     const taken = reused === undefined ? -1 : home[reused]!;
     if (offsets[id]! < 0 && leads(id)) offsets[id] = taken < 0 ? arena.take(slots(id)) : offsets[taken]!;
-    if (replaces.has(id) && replaces.get(id) !== taken) copied.push([id, replaces.get(id)!]);
-    for (const input of new Set(reads(id).map((operand) => home[operand]!))) {
-      if (last[input] === place && input !== taken && !forever.has(input)) arena.give(offsets[input]!, slots(input));
+    for (const operand of reads(id)) {
+      const input = home[operand]!;
+      if (last[input] !== place || input === taken || forever.has(input)) continue;
+      arena.give(offsets[input]!, slots(input));
+      last[input] = GIVEN;
     }
   });
   for (const id of live) offsets[id] = offsets[home[id]!]!;
@@ -95,7 +102,7 @@ export function planGraph(graph: Graph, outputs: Iterable<ValueId>, options: Pla
       })
     ),
     outputs: wanted,
-    carries: copied
+    carries
   };
 }
 

@@ -66,8 +66,9 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
     ...(vector && { vector: new Set(vector.keys()) }),
     ...(jacobian && { jacobian })
   };
-  const backend = await backends.get(options.backend, precision);
-  const program = compileProgram(document, purpose, backend);
+  const choice = backends.choice(options.backend, precision);
+  const program = compileProgram(document, purpose, choice);
+  const backend = await choice.for([program.plan]);
   await checkGivenRules(program.lowered.graph, clock);
   const seed = seedOf(document, options.seed);
   const executable = backend.compile(program.plan);

@@ -24,6 +24,7 @@ import { chooseRows, readSlot, usesData } from './execute';
 import { exportDocument } from './export';
 import { runJacobian } from './jacobian';
 import type {
+  BackendName,
   CheckEntry,
   CheckRequest,
   DataSummary,
@@ -53,6 +54,7 @@ interface Kept {
   readonly key: string;
   readonly program: Program;
   readonly executable: Executable;
+  readonly backend: BackendName;
 }
 
 interface TrainingRun {
@@ -105,11 +107,11 @@ export class Session implements EngineCalls {
       const document = read(request.document);
       const data = await this.dataOf(document);
       const rows = chooseRows(document, data, request.rows);
-      const backend = await this.interactive.get(request.backend, request.precision);
+      const choice = this.interactive.choice(request.backend, request.precision);
       const purpose = { mode: request.mode ?? 'train', batch: rows.length, values: new Set<string>(), jacobian: { of, wrt } };
-      const program = compileProgram(document, purpose, backend);
+      const program = compileProgram(document, purpose, choice);
       await checkGivenRules(program.lowered.graph, clock);
-      const executable = backend.compile(program.plan);
+      const executable = (await choice.for([program.plan])).compile(program.plan);
       try {
         this.feed(document, program, executable, data, rows);
         return await runJacobian(program, executable, clock);
@@ -208,7 +210,7 @@ export class Session implements EngineCalls {
     const { epochs, seed, backend, revision } = request;
     try {
       const result = await train(document, {
-        backend: await this.training.get(backend),
+        backend: this.training.choice(backend),
         data: this.provide,
         clock,
         onProgress: (progress) => log.hear(progress),
@@ -237,24 +239,25 @@ export class Session implements EngineCalls {
     const document = read(request.document);
     const data = await this.dataOf(document);
     const rows = chooseRows(document, data, request.rows);
-    const backend = await this.interactive.get(request.backend, request.precision);
+    const choice = this.interactive.choice(request.backend, request.precision);
     const { mode = 'train', backward, revision, inside } = request;
-    const key = JSON.stringify([backend.name, mode, backward, rows.length, inside, structureOf(document)]);
+    const key = JSON.stringify([request.backend, request.precision, mode, backward, rows.length, inside, structureOf(document)]);
     const program =
       this.kept?.key === key
         ? withNumbersOf(document, this.kept.program)
         : compileProgram(
             document,
             { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }), ...(inside !== undefined && { inside }) },
-            backend
+            choice
           );
     if (this.kept?.key !== key) {
       await checkGivenRules(program.lowered.graph, clock);
       this.kept?.executable.dispose();
       this.kept = undefined;
-      this.kept = { key, program, executable: backend.compile(program.plan) };
+      const backend = await choice.for([program.plan]);
+      this.kept = { key, program, executable: backend.compile(program.plan), backend: backend.name };
     }
-    const { executable } = this.kept;
+    const { executable, backend } = this.kept;
     this.feed(document, program, executable, data, rows);
     const pending = executable.run(clock);
     if (pending) await pending;
@@ -274,7 +277,7 @@ export class Session implements EngineCalls {
       revision,
       ...result,
       ...(program.inside && opened && { inside: results(program.inside, viewDefinition(document, opened.gate).wires) }),
-      backend: backend.name,
+      backend,
       milliseconds: performance.now() - started,
       warnings: [...program.lowered.diagnostics, ...firstNonFinite(document, result.values)]
     };

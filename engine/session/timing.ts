@@ -1,7 +1,7 @@
 /** How long training steps and runs of a document take: the session's own, timed from outside. */
 import { Clock } from '../base/clock';
 import { invariant } from '../base/errors';
-import type { Backend } from '../backends/backend';
+import type { BackendChoice } from '../backends/backend';
 import type { Document } from '../document/types';
 import { compileProgram } from '../plan/program';
 import { NO_DATA, feedLeaves } from '../training/feed';
@@ -14,7 +14,7 @@ const WARM_UP = 0.25;
 const SAMPLE_MS = 5;
 
 /** Milliseconds a training step, one sample for each few of them, for so many milliseconds. */
-export async function timeSteps(document: Document, backend: Backend, milliseconds: number): Promise<number[]> {
+export async function timeSteps(document: Document, backend: BackendChoice, milliseconds: number): Promise<number[]> {
   const clock = new Clock();
   const samples: number[] = [];
   const started = performance.now();
@@ -36,10 +36,10 @@ export async function timeSteps(document: Document, backend: Backend, millisecon
 }
 
 /** Nanoseconds a run; with `backward` every value and every gradient is computed and kept, as when a graph is looked at. */
-export async function timeRuns(document: Document, backend: Backend, milliseconds: number, backward: boolean): Promise<number[]> {
+export async function timeRuns(document: Document, backend: BackendChoice, milliseconds: number, backward: boolean): Promise<number[]> {
   const purpose = { mode: 'train' as const, batch: NO_DATA.rows, ...(backward && { gradients: 'all' as const }) };
   const program = compileProgram(document, purpose, backend);
-  const executable = backend.compile(program.plan);
+  const executable = (await backend.for([program.plan])).compile(program.plan);
   try {
     const seed = seedOf(document);
     feedLeaves(program, executable, initialParameters(program.lowered, seed), seed);

@@ -117,7 +117,9 @@ export function seedFeeder(program: Program, executable: Executable, seed: numbe
 
 /** Writes parameters and state as `parameters` has them, and all else but data. */
 export function feedLeaves(program: Program, executable: Executable, parameters: ReadonlyMap<string, Tensor>, seed: number): void {
-  for (const id of [...program.lowered.states, ...program.lowered.leaves.filter(({ source }) => source === 'parameter')].map((leaf) => leaf.id)) {
+  for (const id of [...program.lowered.states, ...program.lowered.leaves.filter(({ source }) => source === 'parameter')].map(
+    (leaf) => leaf.id
+  )) {
     const value = program.plan.inputs.get(id);
     if (value === undefined) continue;
     const tensor = parameters.get(id);

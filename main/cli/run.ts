@@ -1,5 +1,5 @@
 /** `wiregrad run`: values and gradients of documents, as one JSON line each or as a table. */
-import { writeTensor, type Tensor, type TensorJson } from '@wiregrad/engine';
+import { BACKENDS, writeTensor, type Tensor, type TensorJson } from '@wiregrad/engine';
 import { execute, type Backends, type Execution } from '@wiregrad/engine/node';
 import { withBackends } from './engine';
 import { reportFailure, UsageError } from './failure';
@@ -17,7 +17,8 @@ Computes every value of each document, and with --backward every gradient of its
   --json                print one JSON line a file instead of a table
   --dtype TYPE          float32 (default) or float64
   --mode MODE           train (default) or eval
-  --backend NAME        reference (float64) or wasm (float32); default: wasm for float32, reference for float64
+  --backend NAME        wasm (float32), scalar (graphs of single numbers, either type) or reference (float64);
+                        default: reference for float64, for float32 the fastest that can
   --weights FILE        parameters from a safetensors file
   --data NAME=PATH      read data set NAME from PATH; may be given for several
   --rows A:B            rows of the data in file order, or the rows of a part of the split: train, validation, test
@@ -74,9 +75,9 @@ export async function run(args: readonly string[], program: string): Promise<num
 function readRunOptions(values: ReturnType<typeof readArguments<typeof OPTIONS>>['values']) {
   const { backward = false, json = false, weights, jvp, hvp } = values;
   const dtype = readChoice('dtype', values.dtype, ['float32', 'float64']) ?? 'float32';
-  const backend = readChoice('backend', values.backend, ['reference', 'wasm']);
+  const backend = readChoice('backend', values.backend, BACKENDS);
   if (backend === 'wasm' && dtype === 'float64')
-    throw new UsageError('--backend wasm computes in float32; use --backend reference for float64');
+    throw new UsageError('--backend wasm computes in float32; use --backend reference or scalar for float64');
   const pair = readNames('jacobian', values.jacobian);
   if (pair && pair.length !== 2) throw new UsageError(`--jacobian takes OF,WRT, not ${values.jacobian}`);
   return {

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Clock, writeSafetensors, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
-import { EngineError, type EpochReport } from '@wiregrad/engine';
+import { BACKENDS, EngineError, type EpochReport } from '@wiregrad/engine';
 import { writeWhole } from '../services/files';
 import { withBackends } from './engine';
 import { reportFailure, UsageError } from './failure';
@@ -21,7 +21,7 @@ Trains the parameters of the document on its data and writes them.
   --epochs N        default: the document's, else 100
   --seed S          of initial parameters and of the order of rows (default: the document's, else 0)
   --threads T       default: one a core
-  --backend NAME    wasm (default) or reference
+  --backend NAME    wasm, scalar (for graphs of single numbers) or reference (default: the fastest)
   --log PATH        write a JSON line of metrics an epoch
   --weights FILE    begin from these parameters
 
@@ -52,7 +52,7 @@ export async function train(args: readonly string[], program: string): Promise<n
   if (!out) throw new UsageError('--out WEIGHTS.safetensors says where the trained parameters go');
   const epochs = readWhole('epochs', values.epochs, 1);
   const seed = readWhole('seed', values.seed, 0);
-  const backendName = readChoice('backend', values.backend, ['wasm', 'reference']);
+  const backendName = readChoice('backend', values.backend, BACKENDS);
   const data = readPairs('data', values.data);
 
   try {
@@ -66,7 +66,7 @@ export async function train(args: readonly string[], program: string): Promise<n
       process.once('SIGINT', stop);
       try {
         const result = await trainDocument(input.document, {
-          backend: await backends.get(backendName),
+          backend: backends.choice(backendName),
           data: input.data,
           clock,
           ...(input.weights && { weights: input.weights }),

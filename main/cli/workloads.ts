@@ -49,7 +49,14 @@ class Sketch {
   }
 }
 
-function perceptron(name: string, sizes: readonly number[], batch: number, activation: string, loss: string, target: Record<string, ParamValue>) {
+function perceptron(
+  name: string,
+  sizes: readonly number[],
+  batch: number,
+  activation: string,
+  loss: string,
+  target: Record<string, ParamValue>
+) {
   const sketch = new Sketch();
   let x = sketch.add('x', 'constant', { value: numbers([batch, sizes[0]!]) });
   sizes.slice(1).forEach((outer, layer) => {
@@ -88,7 +95,7 @@ function neuron(): Document {
 
 const CHAIN_GATES = 2700;
 
-/** mul and add in turn, and tanh every fiftieth gate, each with the one before it. */
+/** mul and add in turn, and tanh every ninetieth gate, each with the one before it. */
 function chain(): Document {
   const sketch = new Sketch();
   let x = sketch.add('x', 'variable', { value: 0.5 });
@@ -96,7 +103,7 @@ function chain(): Document {
   const b = sketch.add('b', 'variable', { value: 0.1 });
   for (let gate = 0; gate < CHAIN_GATES; gate++) {
     const id = `g${gate}`;
-    if (gate % 50 === 49) x = sketch.add(id, 'tanh', {}, { x });
+    if (gate % 90 === 89) x = sketch.add(id, 'tanh', {}, { x });
     else x = gate % 2 === 0 ? sketch.add(id, 'mul', {}, { a: x, b: w }) : sketch.add(id, 'add', {}, { a: x, b });
   }
   return sketch.finish(`chain-${CHAIN_GATES}`, x);

@@ -7,7 +7,7 @@ import type { NumberArray } from '../../base/dtypes';
 import { invariant } from '../../base/errors';
 import { sizeOf } from '../../base/shapes';
 import type { Operation, ValueId } from '../../ir/graph';
-import type { Plan } from '../../plan/plan';
+import { copiesOf, type Plan } from '../../plan/plan';
 import type { Backend, Executable } from '../backend';
 import { KERNELS } from './kernels';
 import type { Setting, Task } from './task';
@@ -94,7 +94,7 @@ class ReferenceExecutable implements Executable {
   }
 
   private carry(): void {
-    for (const [next, input] of this.plan.carries) this.view(input).set(this.view(next));
+    for (const [next, input] of copiesOf(this.plan)) this.view(input).set(this.view(next));
   }
 
   private chunksOf(steps: readonly ValueId[]): Chunk[] {

@@ -34,9 +34,24 @@ const COMPARISONS: Record<Direction, readonly [float: Opcode, int32: Opcode]> = 
   ge: [Opcode.ge, Opcode.geInt]
 };
 
+/** The call that computes one elementwise operation, of which most graphs that are looked at consist. */
+function singleCall({ graph, offsets }: Plan, value: ValueId): Call {
+  const operation = graph.operations[value]!;
+  const { inputs, type } = operation;
+  const opcode = opcodeOf(operation, graph.operations[inputs[0]!]!);
+  const size = sizeOf(type.shape);
+  const words: (number | Address)[] = [Math.max(1, Math.ceil(size / 4)), inputs.length + 1, 0, 0, 1, at(offsets[value]! * 4)];
+  for (const input of inputs) words.push(at(offsets[input]! * 4));
+  words.push(opcode, 0, 1, inputs.length > 1 ? 2 : 0, inputs.length > 2 ? 3 : 0);
+  const cost = size * ((FUNCTIONS[opcode] ?? COMPUTED) + STREAMED * (inputs.length + 1));
+  return { opcode: Opcode.elementwise, units: Math.ceil(size / 4), cost, words };
+}
+
 /** The call that computes `members`, operands before users: elementwise operations and broadcasts that they read. */
-export function chainCall({ graph, offsets }: Plan, members: readonly ValueId[]): Call {
+export function chainCall(plan: Plan, members: readonly ValueId[]): Call {
+  const { graph, offsets } = plan;
   const root = members.at(-1)!;
+  if (members.length === 1) return singleCall(plan, root);
   const { shape } = graph.operations[root]!.type;
   const within = new Set(members);
   const computed = members.filter((id) => graph.operations[id]!.primitive !== 'broadcast');
@@ -71,7 +86,14 @@ export function chainCall({ graph, offsets }: Plan, members: readonly ValueId[])
       ...broadcasts.flatMap((id): (number | Address)[] => {
         const [operand] = graph.operations[id]!.inputs as [ValueId];
         const steps = broadcastSteps(graph.operations[operand]!.type.shape, shape);
-        return [at(offsets[operand]! * 4), ...boxOf(shape, steps, stridesOf(shape).map(() => 0))];
+        return [
+          at(offsets[operand]! * 4),
+          ...boxOf(
+            shape,
+            steps,
+            stridesOf(shape).map(() => 0)
+          )
+        ];
       }),
       ...code
     ]

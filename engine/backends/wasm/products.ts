@@ -39,7 +39,12 @@ export function productCall(plan: Plan, members: readonly ValueId[], product: Va
   const summed = result.primitive === 'reduce_sum' ? shape[0]! : 1;
   const matrices = sizeOf(shape.slice(0, -2)) / (summed || 1);
   if (k === 0 || summed === 0) {
-    return { opcode: Opcode.fill, units: Math.ceil(sizeOf(result.type.shape) / 4), cost: sizeOf(result.type.shape) * 0.4, words: [at(offsets[root]! * 4), 0] };
+    return {
+      opcode: Opcode.fill,
+      units: Math.ceil(sizeOf(result.type.shape) / 4),
+      cost: sizeOf(result.type.shape) * 0.4,
+      words: [at(offsets[root]! * 4), 0]
+    };
   }
   const [a, b] = operation.inputs.map((input) => factorOf(plan, members, input)) as [Factor, Factor];
   // The longer side is divided, since what lies along the other is packed by every thread.

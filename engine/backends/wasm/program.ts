@@ -4,7 +4,7 @@
  * the clock is looked at; a very large call is several turns.
  */
 import type { ValueId } from '../../ir/graph';
-import { readsOf, type Plan } from '../../plan/plan';
+import { copiesOf, readsOf, type Plan } from '../../plan/plan';
 import type { Call } from './call';
 import { BARRIER, DIVIDED, DONE, Opcode } from './opcodes';
 import { canContinue, continued } from './products';
@@ -51,7 +51,7 @@ interface Stage {
 /** The program of `steps`, divided among so many threads; `carries` says whether values are carried over after them. */
 export function programOf(plan: Plan, steps: readonly ValueId[], threads: number, carries = false): Program {
   const stages = stagesOf(plan, steps, threads);
-  if (carries) for (const carry of plan.carries) stages.push({ value: carry[0], call: carryCall(plan, carry), done: false });
+  if (carries) for (const carry of copiesOf(plan)) stages.push({ value: carry[0], call: carryCall(plan, carry), done: false });
   const words: number[] = [];
   const addresses: number[] = [];
   const turns: Turn[] = [];
@@ -105,7 +105,12 @@ function isBroadcast({ graph, groups }: Plan, step: ValueId, read: ValueId): boo
 }
 
 /** Writes the program's records into `memory` at `start`; `placed` says where an address of the arena lies. */
-export function writeProgram({ words, addresses }: Program, memory: SharedArrayBuffer, start: number, placed: (bytes: number) => number): void {
+export function writeProgram(
+  { words, addresses }: Program,
+  memory: SharedArrayBuffer,
+  start: number,
+  placed: (bytes: number) => number
+): void {
   const target = new Int32Array(memory, start, words.length);
   target.set(words);
   for (const index of addresses) target[index] = placed(target[index]!);

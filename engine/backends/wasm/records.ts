@@ -44,15 +44,17 @@ export function callsOf(plan: Plan, value: ValueId, threads: number): Call[] {
   const { graph, groups, offsets } = plan;
   const operation = graph.operations[value]!;
   const { primitive } = operation;
-  const members = groups.get(value) ?? [value];
   if ((primitive === 'reshape' || primitive === 'identity') && offsets[value] === offsets[operation.inputs[0]!]) return [];
-  const product = members.find((id) => graph.operations[id]!.primitive === 'dot');
-  const calls = isElementwise(operation)
-    ? [chainCall(plan, members)]
-    : product !== undefined
-      ? [productCall(plan, members, product, threads)]
-      : callsFor(settingOf(plan, value));
-  return calls.filter((call) => call.units > 0);
+  const members = groups.get(value) ?? [value];
+  return callsAround(plan, members, threads).filter((call) => call.units > 0);
+}
+
+function callsAround(plan: Plan, members: readonly ValueId[], threads: number): Call[] {
+  const { operations } = plan.graph;
+  const value = members.at(-1)!;
+  if (isElementwise(operations[value]!)) return [chainCall(plan, members)];
+  const product = members.find((id) => operations[id]!.primitive === 'dot');
+  return product === undefined ? callsFor(settingOf(plan, value)) : [productCall(plan, members, product, threads)];
 }
 
 /** The copy that carries a value over to the next run. */

@@ -8,6 +8,7 @@ export interface SharedMemory {
 export type CompiledModule = object;
 
 interface Api {
+  readonly Module: new (bytes: Uint8Array) => CompiledModule;
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
   readonly Instance: new (module: CompiledModule, imports: { env: object }) => { readonly exports: object };
   compile(bytes: Uint8Array): Promise<CompiledModule>;
@@ -25,10 +26,24 @@ export interface Kernels {
   setup(thread: number, threads: number, scratch: number, failure: number): void;
   perform(record: number, end: number, slice: number, slices: number, together: number): number;
   fuses(): number;
+  exp32(x: number): number;
+  log32(x: number): number;
+  log1p32(x: number): number;
+  expm132(x: number): number;
+  sin32(x: number): number;
+  cos32(x: number): number;
+  tanh32(x: number): number;
+  erf32(x: number): number;
+  pow32(x: number, y: number): number;
 }
 
 export function compileKernels(bytes: Uint8Array): Promise<CompiledModule> {
   return api.compile(bytes);
+}
+
+/** The exports of a module given as its bytes, which imports from `env`. */
+export function instantiateModule(bytes: Uint8Array, env: object): object {
+  return new api.Instance(new api.Module(bytes), { env }).exports;
 }
 
 /** A shared memory of one mebibyte that can grow to 4 GiB, or to as much as the platform lets it. Throws RangeError. */

@@ -22,7 +22,10 @@ afterAll(() => wasm.forEach((backend) => backend.dispose()));
 
 /** Numbers in ±1 that look random. */
 function numbers(shape: readonly number[], seed: number) {
-  return { shape: [...shape], data: Array.from({ length: sizeOf(shape) }, (_, at) => 2 * (((at + 31 * seed + 1) * 0.6180339887498949) % 1) - 1) };
+  return {
+    shape: [...shape],
+    data: Array.from({ length: sizeOf(shape) }, (_, at) => 2 * (((at + 31 * seed + 1) * 0.6180339887498949) % 1) - 1)
+  };
 }
 
 /** Values and leaves' gradients of `json`, whose gates `keep` are asked for. */
@@ -50,7 +53,8 @@ async function agree(json: object, keep: readonly string[]): Promise<void> {
     alone!.get(name)!.forEach((value, at) => {
       if (!(Math.abs(value - entries[at]!) <= 3e-5 * scale)) expect.fail(`${name}[${at}] is ${value}, the reference has ${entries[at]}`);
     });
-    for (const [place, other] of others.entries()) expect(other.get(name), `${name} on ${threads[place + 1]} threads`).toEqual(alone!.get(name));
+    for (const [place, other] of others.entries())
+      expect(other.get(name), `${name} on ${threads[place + 1]} threads`).toEqual(alone!.get(name));
   }
 }
 
@@ -71,29 +75,32 @@ const convolution = (axes: number) =>
 describe('fused training steps agree with the reference', () => {
   it.each([1, 2, 3] as const)('on convolutions over %i axes of any stride, padding and dilation', async (axes) => {
     await fc.assert(
-      fc.asyncProperty(convolution(axes), async ({ images, inner, outer, groups, spatial, kernel, stride, padding, dilation, activation }) => {
-        const json = {
-          nodes: [
-            { id: 'x', gate: 'variable', params: { value: numbers([images, inner * groups, ...spatial], 1) } },
-            { id: 'w', gate: 'variable', params: { value: numbers([outer * groups, inner, ...kernel], 2) } },
-            { id: 'b', gate: 'variable', params: { value: numbers([outer * groups], 3) } },
-            { id: 'c', gate: `conv${axes}d`, params: { stride, padding, dilation, groups } },
-            { id: 'a', gate: activation },
-            { id: 's', gate: 'square' },
-            { id: 'f', gate: 'mean' }
-          ],
-          wires: [
-            { from: 'x', to: 'c.x' },
-            { from: 'w', to: 'c.weight' },
-            { from: 'b', to: 'c.bias' },
-            { from: 'c', to: 'a.x' },
-            { from: 'a', to: 's.x' },
-            { from: 's', to: 'f.x' }
-          ],
-          objective: [{ from: 'f', upstream: 100 }]
-        };
-        await agree(json, ['f']);
-      }),
+      fc.asyncProperty(
+        convolution(axes),
+        async ({ images, inner, outer, groups, spatial, kernel, stride, padding, dilation, activation }) => {
+          const json = {
+            nodes: [
+              { id: 'x', gate: 'variable', params: { value: numbers([images, inner * groups, ...spatial], 1) } },
+              { id: 'w', gate: 'variable', params: { value: numbers([outer * groups, inner, ...kernel], 2) } },
+              { id: 'b', gate: 'variable', params: { value: numbers([outer * groups], 3) } },
+              { id: 'c', gate: `conv${axes}d`, params: { stride, padding, dilation, groups } },
+              { id: 'a', gate: activation },
+              { id: 's', gate: 'square' },
+              { id: 'f', gate: 'mean' }
+            ],
+            wires: [
+              { from: 'x', to: 'c.x' },
+              { from: 'w', to: 'c.weight' },
+              { from: 'b', to: 'c.bias' },
+              { from: 'c', to: 'a.x' },
+              { from: 'a', to: 's.x' },
+              { from: 's', to: 'f.x' }
+            ],
+            objective: [{ from: 'f', upstream: 100 }]
+          };
+          await agree(json, ['f']);
+        }
+      ),
       { numRuns: 25 }
     );
   });
@@ -132,7 +139,9 @@ describe('fused training steps agree with the reference', () => {
   it('on layers of any size with a bias and an activation', async () => {
     const layer = fc.record({
       rows: fc.integer({ min: 1, max: 140 }),
-      sizes: fc.tuple(...[0, 1, 2].map(() => fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 530 })))),
+      sizes: fc.tuple(
+        ...[0, 1, 2].map(() => fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 530 })))
+      ),
       activation: fc.constantFrom('relu', 'tanh', 'softmax', 'layer_norm')
     });
     await fc.assert(

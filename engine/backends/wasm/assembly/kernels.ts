@@ -18,6 +18,8 @@ import { scratchFor, setScratch } from './scratch';
 import { join, meet, thread, threads } from './team';
 import { windowArgmax } from './windows';
 
+export { exp32, log32, log1p32, expm132, sin32, cos32, tanh32, erf32, pow32 } from './scalars';
+
 /** First byte that the kernels' own tables leave free. */
 export function heapBase(): usize {
   return __heap_base;
