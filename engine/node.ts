@@ -4,6 +4,7 @@ export { Backends, type BackendOptions } from './session/backends';
 export { check, type CheckOptions } from './session/check';
 export { execute, type Execution, type ExecuteOptions, type Rows } from './session/execute';
 export { Session, type SessionOptions } from './session/session';
+export { formatBytes } from './backends/capacity';
 export { timeRuns, timeSteps } from './session/timing';
 export { exportDocument, type ExportOptions } from './session/export';
 export { loadData } from './training/feed';

@@ -27,6 +27,8 @@ export interface BackendChoice {
 export interface Backend {
   readonly name: BackendName;
   readonly precision: Precision;
+  /** The caller's own included. */
+  readonly threads: number;
   /** Whether plans may have groups. */
   readonly fuses: boolean;
   /** `sharing` is an executable of this backend whose residents the new one has too; without it they begin as zeros. */

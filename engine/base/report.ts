@@ -4,6 +4,14 @@
 export const BACKENDS = ['reference', 'scalar', 'wasm'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/** What a run is carried out by and how much memory it takes. */
+export interface RunNeeds {
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** Of all values at the time when they are most. */
+  readonly bytes: number;
+}
+
 export interface Metrics {
   /** The objective, weighted by rows. */
   readonly loss: number;

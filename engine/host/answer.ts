@@ -10,6 +10,7 @@ const CALLS: Record<keyof EngineCalls, true> = {
   jacobian: true,
   check: true,
   train: true,
+  trainingNeeds: true,
   trainingInHand: true,
   trainingEnd: true,
   stop: true,

@@ -7,8 +7,10 @@ export class Arena {
   take(length: number): number {
     const at = this.free.findIndex((range) => range.length >= length);
     if (at < 0) {
-      const offset = this.size;
-      this.size += length;
+      // What is free at the end begins the new range.
+      const last = this.free.at(-1);
+      const offset = last && last.offset + last.length === this.size ? this.free.pop()!.offset : this.size;
+      this.size = offset + length;
       return offset;
     }
     const range = this.free[at]!;

@@ -18,7 +18,7 @@ export class Backends {
   private readonly scalar = new Map<Precision, Promise<Backend>>();
   private wasm: Promise<Backend> | undefined;
 
-  constructor(private readonly options: BackendOptions = {}) {}
+  constructor(readonly options: BackendOptions = {}) {}
 
   /**
    * The backend asked for, or the fastest of `precision` (default float32, but that of the backend where that is named):

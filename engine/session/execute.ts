@@ -6,6 +6,7 @@ import { formatShape, sameShape } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Executable } from '../backends/backend';
+import { requireCapacity } from '../backends/capacity';
 import { nodesInUse } from '../document/definitions';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
@@ -71,6 +72,7 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
   const backend = await choice.for([program.plan]);
   await checkGivenRules(program.lowered.graph, clock);
   const seed = seedOf(document, options.seed);
+  requireCapacity([program.plan], backend.precision);
   const executable = backend.compile(program.plan);
   try {
     feedLeaves(program, executable, initialParameters(program.lowered, seed, weights), seed);

@@ -5,9 +5,9 @@
 import type { Diagnostic } from '../base/errors';
 import type { Dtype, NumberArray, Precision } from '../base/dtypes';
 import type { InstancePath } from '../document/definitions';
-import type { BackendName, EpochReport, Metrics, TrainNews, TrainProgress } from '../base/report';
+import type { BackendName, EpochReport, Metrics, RunNeeds, TrainNews, TrainProgress } from '../base/report';
 
-export type { BackendName, EpochReport, Metrics, TrainNews, TrainProgress };
+export type { BackendName, EpochReport, Metrics, RunNeeds, TrainNews, TrainProgress };
 
 /** A tensor on its way to a label: the first entries and what sums the rest up. */
 export interface TensorSummary {
@@ -58,6 +58,8 @@ export interface RunResult {
   /** The opened instance, in the names and wires of its definition's view. */
   readonly inside?: Pick<RunResult, 'values' | 'gradients' | 'wires'>;
   readonly backend: BackendName;
+  /** Memory that the run took. */
+  readonly bytes: number;
   readonly milliseconds: number;
   /** First gate whose value is NaN or infinite, if any. */
   readonly warnings: readonly Diagnostic[];
@@ -115,6 +117,11 @@ export interface TrainOutcome {
   readonly test?: Metrics;
 }
 
+export interface TrainingNeeds extends RunNeeds {
+  /** Bytes that can be had. */
+  readonly available: number;
+}
+
 /** A training run that goes on, for a window that did not start it: one that was loaded again. */
 export interface TrainingInHand {
   readonly document: string;
@@ -164,6 +171,8 @@ export interface EngineCalls {
   jacobian(request: JacobianRequest): Promise<WholeTensor>;
   check(request: CheckRequest): Promise<readonly CheckEntry[]>;
   train(request: TrainRequest): Promise<TrainOutcome>;
+  /** What that would take, before it is begun. */
+  trainingNeeds(request: TrainRequest): Promise<TrainingNeeds>;
   /** The training run that goes on now, whoever asked for it; null where there is none. */
   trainingInHand(): Promise<TrainingInHand | null>;
   /** Answers what `train` answers, when the run in hand ends or at once for the last one. */

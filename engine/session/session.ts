@@ -6,6 +6,7 @@ import { Clock } from '../base/clock';
 import { EngineError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
+import { availableBytes, bytesOf, requireCapacity } from '../backends/capacity';
 import { parseDocument } from '../document/parse';
 import { nodesAlong, nodesInUse } from '../document/definitions';
 import type { Document } from '../document/types';
@@ -17,7 +18,7 @@ import { summarize as summarizeSource } from '../training/summarize';
 import { batchSizeOf, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf, weightShapes } from '../training/parameters';
-import { train } from '../training/train';
+import { train, trainingNeeds } from '../training/train';
 import { Backends, type BackendOptions } from './backends';
 import { check } from './check';
 import { chooseRows, readSlot, usesData } from './execute';
@@ -36,6 +37,7 @@ import type {
   RunRequest,
   RunResult,
   TrainingInHand,
+  TrainingNeeds,
   TrainNews,
   TrainOutcome,
   TrainRequest,
@@ -55,6 +57,7 @@ interface Kept {
   readonly program: Program;
   readonly executable: Executable;
   readonly backend: BackendName;
+  readonly bytes: number;
 }
 
 interface TrainingRun {
@@ -66,7 +69,7 @@ interface TrainingRun {
 
 export class Session implements EngineCalls {
   private readonly interactive: Backends;
-  private readonly training: Backends;
+  private training: Backends;
   private readonly sources = new Map<string, Uint8Array>();
   private readonly notify: (news: TrainNews) => void;
   /** Trained or loaded parameters by id. */
@@ -134,6 +137,11 @@ export class Session implements EngineCalls {
     this.inHand = run;
     this.ended = this.performTraining(run).finally(() => (this.inHand = undefined));
     return this.ended;
+  }
+
+  async trainingNeeds({ document, backend, threads }: TrainRequest): Promise<TrainingNeeds> {
+    const needs = await trainingNeeds(read(document), { backend: this.trainers(threads).choice(backend), data: this.provide });
+    return { ...needs, available: availableBytes() };
   }
 
   async trainingInHand(): Promise<TrainingInHand | null> {
@@ -206,11 +214,20 @@ export class Session implements EngineCalls {
     this.interactive.drop();
   }
 
+  /** The backends of training runs, on so many threads: other ones where that is another number than the last. */
+  private trainers(threads: number | undefined): Backends {
+    if (threads !== this.training.options.threads && threads !== undefined) {
+      this.training.dispose();
+      this.training = new Backends({ ...this.training.options, threads });
+    }
+    return this.training;
+  }
+
   private async performTraining({ request, document, clock, log }: TrainingRun): Promise<TrainOutcome> {
-    const { epochs, seed, backend, revision } = request;
+    const { epochs, seed, backend, threads, revision } = request;
     try {
       const result = await train(document, {
-        backend: this.training.choice(backend),
+        backend: this.trainers(threads).choice(backend),
         data: this.provide,
         clock,
         onProgress: (progress) => log.hear(progress),
@@ -254,10 +271,11 @@ export class Session implements EngineCalls {
       await checkGivenRules(program.lowered.graph, clock);
       this.kept?.executable.dispose();
       this.kept = undefined;
-      const backend = await choice.for([program.plan]);
-      this.kept = { key, program, executable: backend.compile(program.plan), backend: backend.name };
+      const { name, precision, compile } = await choice.for([program.plan]);
+      requireCapacity([program.plan], precision);
+      this.kept = { key, program, executable: compile(program.plan), backend: name, bytes: bytesOf([program.plan], precision) };
     }
-    const { executable, backend } = this.kept;
+    const { executable, backend, bytes } = this.kept;
     this.feed(document, program, executable, data, rows);
     const pending = executable.run(clock);
     if (pending) await pending;
@@ -278,6 +296,7 @@ export class Session implements EngineCalls {
       ...result,
       ...(program.inside && opened && { inside: results(program.inside, viewDefinition(document, opened.gate).wires) }),
       backend,
+      bytes,
       milliseconds: performance.now() - started,
       warnings: [...program.lowered.diagnostics, ...firstNonFinite(document, result.values)]
     };

@@ -7,7 +7,8 @@ import { Clock } from '../base/clock';
 import type { NumberArray } from '../base/dtypes';
 import { EngineError, invariant } from '../base/errors';
 import type { Tensor } from '../base/tensors';
-import type { BackendName } from '../base/report';
+import type { BackendName, RunNeeds } from '../base/report';
+import { bytesOf, requireCapacity } from '../backends/capacity';
 import { only, type Backend, type BackendChoice, type Executable } from '../backends/backend';
 import type { Document } from '../document/types';
 import { inputName, type Program } from '../plan/program';
@@ -30,6 +31,8 @@ export interface TrainOptions {
   /** Begin from these instead of fresh draws. */
   readonly weights?: ReadonlyMap<string, Tensor>;
   readonly clock?: Clock;
+  /** Called once, before anything is computed. */
+  readonly onBegin?: (needs: RunNeeds) => void;
   /** Called at most 30 times a second, and at the end of every epoch. */
   readonly onProgress?: (progress: TrainProgress) => void;
 }
@@ -48,12 +51,23 @@ export interface TrainResult {
 const DEFAULT_EPOCHS = 100;
 const SNAPSHOT_MS = 1000 / 30;
 
+/** What training would take, without doing it. Throws EngineError for what is wrong with the document. */
+export async function trainingNeeds(document: Document, options: Pick<TrainOptions, 'backend' | 'data'>): Promise<RunNeeds> {
+  const choice = 'for' in options.backend ? options.backend : only(options.backend);
+  const { plans } = new TrainingPrograms(document, await loadData(document, options.data), choice.fuses);
+  const { name, threads, precision } = await choice.for(plans);
+  return { backend: name, threads, bytes: bytesOf(plans, precision) };
+}
+
 /** Trains `document`'s trainable parameters. Throws EngineError for what is wrong with it, `not-finite` when the loss leaves the numbers. */
 export async function train(document: Document, options: TrainOptions): Promise<TrainResult> {
   const data = await loadData(document, options.data);
   const choice = 'for' in options.backend ? options.backend : only(options.backend);
   const programs = new TrainingPrograms(document, data, choice.fuses);
-  const run = new TrainingRun(programs, await choice.for(programs.plans), options);
+  const backend = await choice.for(programs.plans);
+  requireCapacity(programs.plans, backend.precision);
+  options.onBegin?.({ backend: backend.name, threads: backend.threads, bytes: bytesOf(programs.plans, backend.precision) });
+  const run = new TrainingRun(programs, backend, options);
   try {
     return await run.perform();
   } finally {

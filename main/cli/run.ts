@@ -19,6 +19,7 @@ Computes every value of each document, and with --backward every gradient of its
   --mode MODE           train (default) or eval
   --backend NAME        wasm (float32), scalar (graphs of single numbers, either type) or reference (float64);
                         default: reference for float64, for float32 the fastest that can
+  --threads T           of the wasm backend (default: one a core)
   --weights FILE        parameters from a safetensors file
   --data NAME=PATH      read data set NAME from PATH; may be given for several
   --rows A:B            rows of the data in file order, or the rows of a part of the split: train, validation, test
@@ -37,6 +38,7 @@ const OPTIONS = {
   dtype: { type: 'string' },
   mode: { type: 'string' },
   backend: { type: 'string' },
+  threads: { type: 'string' },
   weights: { type: 'string' },
   data: { type: 'string', multiple: true },
   rows: { type: 'string' },
@@ -58,7 +60,7 @@ export async function run(args: readonly string[], program: string): Promise<num
   }
   const files = requireFiles(positionals);
   const options = readRunOptions(values);
-  return withBackends(program, undefined, async (backends) => {
+  return withBackends(program, readWhole('threads', values.threads, 1), async (backends) => {
     let status = 0;
     for (const file of files) {
       try {

@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Clock, writeSafetensors, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
+import { Clock, formatBytes, writeSafetensors, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
 import { BACKENDS, EngineError, type EpochReport } from '@wiregrad/engine';
 import { writeWhole } from '../services/files';
 import { withBackends } from './engine';
@@ -72,6 +72,8 @@ export async function train(args: readonly string[], program: string): Promise<n
           ...(input.weights && { weights: input.weights }),
           ...(epochs !== undefined && { epochs }),
           ...(seed !== undefined && { seed }),
+          onBegin: ({ backend, threads, bytes }) =>
+            void process.stderr.write(`${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${formatBytes(bytes)}\n`),
           onProgress: (progress) => {
             view.show(progress);
             if (progress.report) journal?.write(progress.report);

@@ -30,6 +30,7 @@ export function hostEngine(program: string, events: HostEvents): EngineHost {
       jacobian: async (request) => current().jacobian(request),
       check: async (request) => current().check(request),
       train: async (request) => current().train(request),
+      trainingNeeds: async (request) => current().trainingNeeds(request),
       trainingInHand: async () => current().trainingInHand(),
       trainingEnd: async () => current().trainingEnd(),
       stop: async () => current().stop(),

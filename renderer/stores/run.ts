@@ -60,6 +60,7 @@ export const useRunStore = defineStore('run', () => {
   /** The gate that the last step was at. */
   const cursor = computed<Step | null>(() => (stepped.value ? (shown.value?.plan.steps[position.value - 1] ?? null) : null));
   const backend = computed(() => shown.value?.result.backend ?? null);
+  const bytes = computed(() => shown.value?.result.bytes ?? null);
   const milliseconds = computed(() => shown.value?.result.milliseconds ?? null);
   const warnings = computed(() => (stale.value ? [] : (shown.value?.result.warnings ?? [])));
 
@@ -273,6 +274,7 @@ export const useRunStore = defineStore('run', () => {
     cursor,
     position,
     backend,
+    bytes,
     milliseconds,
     shown,
     forward,

@@ -8,6 +8,8 @@ import {
   type TrainNews,
   type TrainOutcome,
   type TrainProgress,
+  type TrainRequest,
+  type TrainingNeeds,
   type TrainingInHand,
   type TrainingRecord
 } from '@wiregrad/engine';
@@ -111,14 +113,26 @@ export const useTrainingStore = defineStore('training', () => {
     if (running.value) return;
     if (obstacle.value) return notices.problem(obstacle.value);
     if (!resume) reset();
-    text = serializeDocument(documents.whole);
-    const request = {
-      document: text,
+    const request = requestFor(resume);
+    text = request.document;
+    await untilEnded([...epochs.value], () => useHost().engine.train(request));
+  }
+
+  function requestFor(resume: boolean): TrainRequest {
+    return {
+      document: serializeDocument(documents.whole),
       revision: documents.revision,
       resume,
       ...(settings.backend !== 'auto' && { backend: settings.backend })
     };
-    await untilEnded([...epochs.value], () => useHost().engine.train(request));
+  }
+
+  /** What training would take; null where it cannot begin, or its data is not at hand. */
+  async function needs(): Promise<TrainingNeeds | null> {
+    if (obstacle.value) return null;
+    return useHost()
+      .engine.trainingNeeds(requestFor(false))
+      .catch(() => null);
   }
 
   /** Follows a run that this window did not start, or lost sight of. */
@@ -198,6 +212,7 @@ export const useTrainingStore = defineStore('training', () => {
     obstacle,
     configure,
     train,
+    needs,
     follow,
     isMine,
     stop,

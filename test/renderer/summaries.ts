@@ -53,6 +53,7 @@ export function simpleRun(revision: number, backward = true): RunResult {
     values: map({ x: -2, y: 5, z: -4, q: 3, f: -12 }),
     gradients: backward ? map({ x: -4, y: -4, z: 3, q: -4, f: 1 }) : new Map(),
     wires: wires.map(([from, to, gradient]) => ({ from, to, ...(backward && { gradient: scalar(gradient) }) })),
+    bytes: 0,
     backend: 'reference',
     milliseconds: 1,
     warnings: []

@@ -28,6 +28,7 @@ export function referenceBackend(): Backend {
   return {
     name: 'reference',
     precision: 'float64',
+    threads: 1,
     fuses: false,
     compile: (plan, sharing) => new ReferenceExecutable(plan, sharing as ReferenceExecutable | undefined),
     dispose() {}

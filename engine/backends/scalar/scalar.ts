@@ -37,6 +37,7 @@ export async function createScalarBackend({ kernels: bytes, precision }: { kerne
   return {
     name: 'scalar',
     precision,
+    threads: 1,
     fuses: true,
     compile: (plan, sharing) => new ScalarExecutable(plan, machine, sharing as ScalarExecutable | undefined),
     dispose() {}

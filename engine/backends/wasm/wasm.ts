@@ -56,6 +56,7 @@ export async function createWasmBackend({ workers, threads }: { workers: WorkerS
   return {
     name: 'wasm',
     precision: 'float32',
+    threads: count,
     fuses: true,
     compile: (plan, sharing) => new WasmExecutable(plan, machine, sharing as WasmExecutable | undefined),
     dispose: () => crew.end()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Backend } from '../../../engine/backends/backend';
+import { only, type Backend } from '../../../engine/backends/backend';
 import { referenceBackend } from '../../../engine/backends/reference/reference';
 import { EngineError } from '../../../engine/base/errors';
 import { serializeDocument } from '../../../engine/document/serialize';
@@ -210,7 +210,7 @@ describe('a run', () => {
       })
     };
     const drop = vi.spyOn(Backends.prototype, 'drop');
-    vi.spyOn(Backends.prototype, 'get').mockResolvedValueOnce(dying);
+    vi.spyOn(Backends.prototype, 'choice').mockReturnValueOnce(only(dying));
     expect(await failure(run(session, simple(-2)))).toBe('worker-died');
     expect(drop).toHaveBeenCalledOnce();
     vi.restoreAllMocks();

@@ -240,7 +240,7 @@ print(json.dumps({"bn.running_mean": bn.running_mean.tolist(), "bn.running_var":
       'moves its running statistics by every step, the last smaller one too, and uses them afterwards: %s',
       async (name, tolerance, momentum) => {
         const wanted = runPython(script, JSON.stringify([batches, rows, momentum])) as Record<string, number[]>;
-        const { parameters } = await learn(normalizing({ momentum }), { data, backend: await backends.get(name) });
+        const { parameters } = await learn(normalizing({ momentum }), { data, backend: backends.choice(name) });
         const { values } = await run(normalizing({ momentum }), { data, mode: 'eval', rows: [0, 5], weights: parameters });
         const found = new Map([...parameters, ['out', values.get('bn')!] as const]);
         for (const [id, list] of Object.entries(wanted)) {

@@ -30,6 +30,7 @@ beforeEach(() => {
           revision: request.revision,
           ...part,
           ...(request.inside && { inside: part }),
+          bytes: 0,
           backend: 'wasm',
           milliseconds: 1,
           warnings: []
