@@ -26,7 +26,7 @@ export async function timeSteps(document: Document, backend: BackendChoice, mill
     onProgress: ({ step }) => {
       const at = performance.now();
       const spent = at - started;
-      if (spent > milliseconds) clock.cancel();
+      if (spent > milliseconds && samples.length > 0) clock.cancel();
       if (spent < milliseconds * WARM_UP || step === before?.step || (before && at - before.at < SAMPLE_MS)) return;
       if (before) samples.push((at - before.at) / (step - before.step));
       before = { step, at };

@@ -162,7 +162,8 @@ class TrainingRun {
   /** One pass over the training rows; without data, one step. The result is the mean of the steps' metrics. */
   private async runEpoch(epoch: number): Promise<Metrics> {
     const mean = new MeanMetrics();
-    const rows = epochOrder(this.programs.data.parts.train, this.seed, epoch);
+    const { train } = this.programs.data.parts;
+    const rows = train.length > 0 ? epochOrder(train, this.seed, epoch) : train;
     for (let from = 0; from === 0 || from < rows.length; from += this.programs.batchSize) {
       const part = rows.length <= this.programs.batchSize ? rows : rows.subarray(from, from + this.programs.batchSize);
       if (this.clock.due()) await this.clock.pause();
@@ -174,7 +175,8 @@ class TrainingRun {
       this.step++;
       if (!Number.isFinite(metrics.loss)) throw notFinite(metrics.loss, this.step, epoch);
       mean.add(metrics, Math.max(1, part.length));
-      this.tell(epoch, metrics.loss);
+      // The epoch's only step is told of with the epoch.
+      if (part.length < rows.length) this.tell(epoch, metrics.loss);
     }
     return mean.value;
   }
@@ -223,8 +225,8 @@ class TrainingRun {
     const now = performance.now();
     if (!report && now - this.lastSnapshot < SNAPSHOT_MS) return;
     this.lastSnapshot = now;
+    const seconds = (now - this.started) / 1000;
     const totalSteps = this.stepsPerEpoch * this.epochs;
-    const seconds = this.seconds();
     const eta = (seconds / Math.max(1, this.step)) * (totalSteps - this.step);
     this.options.onProgress?.({ epoch, epochs: this.epochs, step: this.step, totalSteps, loss, seconds, eta, ...(report && { report }) });
   }

@@ -3,13 +3,13 @@ import { timeRuns, timeSteps, type Backends } from '@wiregrad/engine/node';
 import { withBackends } from './engine';
 import { UsageError } from './failure';
 import { jsonLine } from './json';
-import { readArguments, readWhole } from './options';
+import { readArguments, readPositive, readWhole } from './options';
 import { formatNumber, formatTable } from './table';
 import { WORKLOADS } from './workloads';
 
 const NAMES = WORKLOADS.map(({ name }) => name).join(', ');
 
-export const BENCH_HELP = `Usage: wiregrad bench [--json] [--workload NAME]… [--threads T] [--milliseconds M]
+export const BENCH_HELP = `Usage: wiregrad bench [--json] [--workload NAME]… [--threads T] [--seconds S]
 
 Trains and runs a few graphs and prints how long that takes: the time of a training step (forward, backward, update), of a
 run forward and backward, or the speed of a product. The numbers are the median and the smallest of many samples.
@@ -17,7 +17,7 @@ run forward and backward, or the speed of a product. The numbers are the median 
   --json            print a JSON line for each instead of a table
   --workload NAME   only this one; may be given for several: ${NAMES}
   --threads T       only on so many threads (default: 1 and 2)
-  --milliseconds M  how long each is measured (default: 2000)
+  --seconds S       how long each is measured (default: 2)
 `;
 
 interface Line {
@@ -34,7 +34,7 @@ export async function bench(args: readonly string[], program: string): Promise<n
     json: { type: 'boolean' },
     workload: { type: 'string', multiple: true },
     threads: { type: 'string' },
-    milliseconds: { type: 'string' }
+    seconds: { type: 'string' }
   });
   if (values.help) {
     process.stdout.write(BENCH_HELP);
@@ -44,7 +44,7 @@ export async function bench(args: readonly string[], program: string): Promise<n
   const unknown = values.workload?.find((name) => !WORKLOADS.some((workload) => workload.name === name));
   if (unknown !== undefined) throw new UsageError(`there is no workload ${unknown}; there are ${NAMES}`);
   const threads = readWhole('threads', values.threads, 1);
-  const milliseconds = readWhole('milliseconds', values.milliseconds, 1) ?? 2000;
+  const milliseconds = 1000 * readPositive('seconds', values.seconds, 2);
   const lines: Line[] = [];
   for (const workload of WORKLOADS) {
     if (values.workload && !values.workload.includes(workload.name)) continue;

@@ -41,6 +41,14 @@ export function readWhole(name: string, text: string | undefined, least: number)
   return value;
 }
 
+/** A number above 0. */
+export function readPositive(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) throw new UsageError(`--${name} takes a number above 0, not ${text || 'nothing'}`);
+  return value;
+}
+
 export function readChoice<const C extends string>(name: string, text: string | undefined, choices: readonly C[]): C | undefined {
   if (text === undefined || choices.includes(text as C)) return text as C | undefined;
   throw new UsageError(`--${name} takes ${choices.join(' or ')}, not ${text || 'nothing'}`);

@@ -6,7 +6,7 @@ import { Builder, buildRegion } from '../../../engine/ir/builder';
 import type { Graph, ValueId } from '../../../engine/ir/graph';
 import { isElementwise } from '../../../engine/optimize/chains';
 import { simplify } from '../../../engine/optimize/simplify';
-import { ALIGNMENT, type Plan } from '../../../engine/plan/plan';
+import { ALIGNMENT, readsOf, residentsOf, type Plan } from '../../../engine/plan/plan';
 import { planGraph } from '../../../engine/plan/planGraph';
 import { randomGraphs } from '../optimize/randomGraph';
 
@@ -17,7 +17,8 @@ const isAlias = ({ operations }: Graph, id: ValueId) => ['reshape', 'identity'].
  * Plays the plan with slots that remember who wrote them last: whoever reads must find what it asks for. Knows nothing of
  * liveness: a value overwritten too early is found by the operation that misses it.
  */
-function play({ graph, prologue, steps, offsets, slots, inputs, outputs }: Plan): void {
+function play(plan: Plan): void {
+  const { graph, prologue, steps, offsets, slots, inputs, outputs, carries } = plan;
   const owner = new Int32Array(slots).fill(-1);
   const homeOf = (id: ValueId): ValueId => (isAlias(graph, id) ? homeOf(graph.operations[id]!.inputs[0]!) : id);
   const range = (id: ValueId) => {
@@ -40,7 +41,7 @@ function play({ graph, prologue, steps, offsets, slots, inputs, outputs }: Plan)
   // Twice: what a run leaves behind must do for the next.
   for (let run = 0; run < 2; run++) {
     for (const id of steps) {
-      const operands = graph.operations[id]!.inputs;
+      const operands = readsOf(plan, id);
       for (const input of operands) read(input, `%${id}`);
       const [from, to] = range(id);
       for (const input of operands) {
@@ -52,7 +53,10 @@ function play({ graph, prologue, steps, offsets, slots, inputs, outputs }: Plan)
       }
       write(id);
     }
-    for (const id of [...outputs, ...inputs.values()]) read(id, 'the caller');
+    for (const [next] of carries) read(next, 'the next run');
+    for (const [, input] of carries) write(input);
+    const replaced = new Set(carries.map(([, input]) => input));
+    for (const id of [...outputs, ...inputs.values()]) if (!replaced.has(id)) read(id, 'the caller');
   }
 }
 
@@ -73,6 +77,54 @@ describe('a plan', () => {
   });
   it('does so for graphs that were not simplified', () => {
     fc.assert(fc.property(randomGraphs({ regions: false }), ({ builder, outputs }) => play(planGraph(builder, outputs))));
+  });
+  it('does so with steps that compute several operations', () => {
+    fc.assert(
+      fc.property(randomGraphs(), ({ builder, outputs }) => {
+        const { graph, values } = simplify(builder, outputs);
+        play(
+          planGraph(
+            graph,
+            outputs.map((id) => values.get(id)!),
+            { fuse: true }
+          )
+        );
+      })
+    );
+  });
+  it('replaces parameters where they are, once nobody needs what they were, and those of several plans in one place', () => {
+    const b = new Builder();
+    const [w, v, x] = ['w', 'v', 'x'].map((name) => b.input(name, float(64, 64))) as [ValueId, ValueId, ValueId];
+    const h = b.dot(x, w);
+    const loss = b.reduce('sum', b.dot(h, v), [0, 1]);
+    const back = b.dot(x, v);
+    const gradientOfV = b.dot(h, x, { transposeA: true });
+    const gradientOfW = b.dot(x, back, { transposeA: true });
+    const moved = (parameter: ValueId, gradient: ValueId) => b.sub(parameter, b.mul(b.constant(0.1), gradient));
+    const carries = [
+      [moved(v, gradientOfV), v],
+      [moved(w, gradientOfW), w]
+    ] as const;
+    const residents = residentsOf([
+      ['w', float(64, 64)],
+      ['v', float(64, 64)]
+    ]);
+    for (const fuse of [false, true]) {
+      const plan = planGraph(b, [loss], { fuse, carries, residents });
+      play(plan);
+      for (const [next, input] of carries) expect(plan.offsets[next]).toBe(plan.offsets[input]);
+      expect(plan.resident).toBe(2 * 64 * 64);
+      // The gradient of one is gone when the other's is computed.
+      if (fuse) expect(plan.slots).toBeLessThanOrEqual(6 * 64 * 64 + 4 * ALIGNMENT);
+    }
+  });
+  it('copies what is carried over where it cannot be computed in place', () => {
+    const b = new Builder();
+    const x = b.input('x', float(3, 2));
+    const turned = b.reshape(b.permute(x, [1, 0]), [3, 2]);
+    const plan = planGraph(b, [x], { carries: [[turned, x]] });
+    play(plan);
+    expect(plan.offsets[turned]).not.toBe(plan.offsets[x]);
   });
   it('computes in the prologue what follows from constants alone, and nothing else', () => {
     fc.assert(

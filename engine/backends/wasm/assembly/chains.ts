@@ -71,6 +71,10 @@ function expand(box: usize, x: usize, out: usize, first: i32, count: i32): void 
   const last = box + 4 + 12 * (load<i32>(box) - 1);
   const length = load<i32>(last);
   const step = load<i32>(last, 4);
+  if (load<i32>(box) == 2 && load<i32>(box, 8) == 0 && step == 4 && first % length == 0) {
+    repeat(out, x, length, count);
+    return;
+  }
   const counters = countersAt();
   let column = first % length;
   x += offsetOf(box, first / length, counters, 4);
@@ -92,5 +96,16 @@ function expand(box: usize, x: usize, out: usize, first: i32, count: i32): void 
     column = 0;
     advance(box, counters);
     x += load<i32>(counters);
+  }
+}
+
+/** A row over and over again, as a bias is. */
+function repeat(out: usize, x: usize, length: i32, count: i32): void {
+  for (; count > 0; count -= length) {
+    const taken = min(length, count);
+    let i = 0;
+    for (; i + 4 <= taken; i += 4) v128.store(out + (<usize>i << 2), v128.load(x + (<usize>i << 2)));
+    for (; i < taken; i++) store<i32>(out + (<usize>i << 2), load<i32>(x + (<usize>i << 2)));
+    out += <usize>taken << 2;
   }
 }

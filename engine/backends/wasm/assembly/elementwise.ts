@@ -50,6 +50,16 @@ export function apply(opcode: i32, out: usize, end: usize, a: usize, b: usize, c
 // @ts-ignore: decorator
 @inline
 function unary(out: usize, end: usize, x: usize, op: i32): void {
+  // Short operations are done four at a time, as moving the addresses would cost as much as they do.
+  if (op == Opcode.neg || op == Opcode.abs || op == Opcode.sqrt) {
+    for (; out + 64 <= end; out += 64) {
+      v128.store(out, ofOne(v128.load(x), op));
+      v128.store(out, ofOne(v128.load(x, 16), op), 16);
+      v128.store(out, ofOne(v128.load(x, 32), op), 32);
+      v128.store(out, ofOne(v128.load(x, 48), op), 48);
+      x += 64;
+    }
+  }
   while (out < end) {
     v128.store(out, ofOne(v128.load(x), op));
     x += 16;
@@ -77,6 +87,16 @@ function ofOne(x: v128, op: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function binary(out: usize, end: usize, a: usize, b: usize, op: i32): void {
+  if (op != Opcode.pow) {
+    for (; out + 64 <= end; out += 64) {
+      v128.store(out, ofTwo(v128.load(a), v128.load(b), op));
+      v128.store(out, ofTwo(v128.load(a, 16), v128.load(b, 16), op), 16);
+      v128.store(out, ofTwo(v128.load(a, 32), v128.load(b, 32), op), 32);
+      v128.store(out, ofTwo(v128.load(a, 48), v128.load(b, 48), op), 48);
+      a += 64;
+      b += 64;
+    }
+  }
   while (out < end) {
     v128.store(out, ofTwo(v128.load(a), v128.load(b), op));
     a += 16;

@@ -1,5 +1,5 @@
 /**
- * Functions of four float32 at once, within 2 ulp. exp, log and tanh follow Cephes (S. Moshier: expf.c, logf.c, tanhf.c),
+ * Functions of four float32 at once, within 2 ulp. exp and log follow Cephes (S. Moshier: expf.c, logf.c),
  * erf follows N. Juffa's single precision erff. The others take one lane after another through AssemblyScript's port of
  * musl, which is within 1 ulp.
  *
@@ -15,7 +15,9 @@ const LOG: usize = memory.data<f32>([
   7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1,
   -2.4999993993e-1, 3.3333331174e-1, -2.12194440e-4, -0.5, 0.693359375
 ]);
-const TANH: usize = memory.data<f32>([-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1, 0.625]);
+const TANH: usize = memory.data<f32>([
+  -2, -20, 0.4999999701976776, 0.1666654348373413, 0.04166720062494278, 0.008366520516574383, 0.0013882520142942667, 1, 2
+]);
 const ERF_FAR: usize = memory.data<f32>([
   -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1
 ]);
@@ -111,16 +113,19 @@ function withSignOf(x: v128, size: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
-  const size = f32x4.abs(x);
-  const z = f32x4.mul(x, x);
-  let near = then(at(TANH, 0), z, TANH, 1);
-  near = then(near, z, TANH, 2);
-  near = then(near, z, TANH, 3);
-  near = then(near, z, TANH, 4);
-  near = addProduct(f32x4.mul(near, z), x, x);
-  const one = at(EXP, 12);
-  const far = f32x4.sub(one, f32x4.div(f32x4.add(one, one), f32x4.add(exp(f32x4.add(size, size)), one)));
-  return choose(f32x4.lt(size, at(TANH, 5)), near, withSignOf(x, far));
+  // −t / (t + 2) with t = exp(−2|x|) − 1, which nothing is lost of near 0; r + r²·q(r) is exp(r) − 1 to 1.4e−8.
+  const z = f32x4.pmax(f32x4.mul(f32x4.abs(x), at(TANH, 0)), at(TANH, 1));
+  const rounder = at(EXP, 3);
+  const rounded = addProduct(z, at(EXP, 2), rounder);
+  const n = f32x4.sub(rounded, rounder);
+  const r = addProduct(n, at(EXP, 5), addProduct(n, at(EXP, 4), z));
+  let y = then(at(TANH, 6), r, TANH, 5);
+  y = then(y, r, TANH, 4);
+  y = then(y, r, TANH, 3);
+  y = then(y, r, TANH, 2);
+  const scale = power(i32x4.sub(rounded, rounder));
+  const t = addProduct(addProduct(f32x4.mul(r, r), y, r), scale, f32x4.sub(scale, at(TANH, 7)));
+  return withSignOf(x, f32x4.abs(f32x4.div(t, f32x4.add(t, at(TANH, 8)))));
 }
 
 // @ts-ignore: decorator
