@@ -3,6 +3,7 @@
  * utilityProcess, which sends a MessagePort per window, or by child_process.fork with serialization `advanced`, where the
  * one channel is the process itself. A window that goes away leaves the session as it is.
  */
+import { constants, setPriority } from 'node:os';
 import type { EngineEvents } from '../session/messages';
 import { Session } from '../session/session';
 import { answerEngine, type Answering } from './answer';
@@ -18,6 +19,9 @@ interface EnginePort {
   on(event: 'close', listener: () => void): void;
   start(): void;
 }
+
+// Training takes all cores that it gets; the window, which wants little, shall not wait for them.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const askers = new Set<Answering<EngineEvents>>();
 const session = new Session({

@@ -94,7 +94,7 @@ describe('a plan', () => {
   });
   it('replaces parameters where they are, once nobody needs what they were, and those of several plans in one place', () => {
     const b = new Builder();
-    const [w, v, x] = ['w', 'v', 'x'].map((name) => b.input(name, float(64, 64))) as [ValueId, ValueId, ValueId];
+    const [w, v, x] = ['w', 'v', 'x'].map((name) => b.input(name, float(8, 8))) as [ValueId, ValueId, ValueId];
     const h = b.dot(x, w);
     const loss = b.reduce('sum', b.dot(h, v), [0, 1]);
     const back = b.dot(x, v);
@@ -106,16 +106,16 @@ describe('a plan', () => {
       [moved(w, gradientOfW), w]
     ] as const;
     const residents = residentsOf([
-      ['w', float(64, 64)],
-      ['v', float(64, 64)]
+      ['w', float(8, 8)],
+      ['v', float(8, 8)]
     ]);
     for (const fuse of [false, true]) {
       const plan = planGraph(b, [loss], { fuse, carries, residents });
       play(plan);
       for (const [next, input] of carries) expect(plan.offsets[next]).toBe(plan.offsets[input]);
-      expect(plan.resident).toBe(2 * 64 * 64);
+      expect(plan.resident).toBe(2 * 8 * 8);
       // The gradient of one is gone when the other's is computed.
-      if (fuse) expect(plan.slots).toBeLessThanOrEqual(6 * 64 * 64 + 4 * ALIGNMENT);
+      if (fuse) expect(plan.slots).toBeLessThanOrEqual(6 * 8 * 8 + 4 * ALIGNMENT);
     }
   });
   it('copies what is carried over where it cannot be computed in place', () => {
