@@ -15,20 +15,22 @@ export interface EngineLink {
   detach(): void;
 }
 
-const CALLS = [
-  'run',
-  'inspect',
-  'jacobian',
-  'check',
-  'train',
-  'trainingInHand',
-  'trainingEnd',
-  'stop',
-  'openData',
-  'exportWeights',
-  'loadWeights',
-  'resetWeights'
-] as const satisfies readonly (keyof EngineCalls)[];
+const NAMES: Record<keyof EngineCalls, true> = {
+  run: true,
+  inspect: true,
+  jacobian: true,
+  check: true,
+  train: true,
+  trainingInHand: true,
+  trainingNeeds: true,
+  trainingEnd: true,
+  stop: true,
+  openData: true,
+  exportWeights: true,
+  loadWeights: true,
+  resetWeights: true
+};
+const CALLS = Object.keys(NAMES) as (keyof EngineCalls)[];
 
 export function engineLink(): EngineLink {
   const progress = listeners<TrainNews>();
