@@ -10,6 +10,8 @@ const ACCURACY = /([\d.]+)\s*%/g;
 
 test('the two-spirals net trains to 95%, its weights are exported and load back', async ({ app }) => {
   await openExample(app, 'spirals');
+  await app.getByTestId('tab-training').click();
+  await expect(app.getByTestId('training-needs')).toHaveText(/^wasm, \d+ threads? · [\d.]+ [KM]iB of memory\s*$/);
   await app.getByTestId('btn-train').click();
   await expect(app.getByTestId('progress')).toContainText('finished', { timeout: 45_000 });
   const lastRow = app.getByTestId('epochs').locator('tbody tr').first();
@@ -78,4 +80,13 @@ test('opening another graph ends the training', async ({ app }) => {
   await expect(app.getByTestId('btn-train')).toBeVisible();
   await app.getByTestId('btn-backward').click();
   await expect(app.getByTestId('outputs').locator('[data-output="f"]')).toHaveAttribute('data-value', '-12');
+});
+
+test('graphs of single numbers are run by code of their own, and the status says so', async ({ app }) => {
+  await openExample(app, 'neuron');
+  await app.getByTestId('btn-backward').click();
+  await expect(app.getByTestId('arithmetic')).toHaveText('scalar · float32 · train');
+  await expect(app.getByTestId('memory')).toHaveText(/^[\d.]+ [KM]?i?B$/);
+  await app.getByTestId('backend').selectOption('wasm');
+  await expect(app.getByTestId('arithmetic')).toHaveText('wasm · float32 · train');
 });

@@ -15,8 +15,8 @@ const STREAMED = 0.15;
 const COMPUTED = 0.12;
 const FUNCTIONS: Partial<Record<Opcode, number>> = {
   [Opcode.exp]: 2,
-  [Opcode.log]: 3,
-  [Opcode.tanh]: 4,
+  [Opcode.log]: 4,
+  [Opcode.tanh]: 2,
   [Opcode.erf]: 5,
   [Opcode.sin]: 3,
   [Opcode.cos]: 3,

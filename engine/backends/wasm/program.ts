@@ -10,8 +10,12 @@ import { BARRIER, DIVIDED, DONE, Opcode } from './opcodes';
 import { canContinue, continued } from './products';
 import { callsOf, carryCall } from './records';
 
-/** Nanoseconds of one thread's work from which dividing pays for meeting again. */
+/**
+ * Nanoseconds of one thread's work from which dividing pays for meeting again, and of a whole run from which it pays to call
+ * the other threads: they may sleep, or another program may have their cores.
+ */
 const WORTH_DIVIDING = 1600;
+const WORTH_CALLING = 100_000;
 /** Nanoseconds of a turn, more or less: the clock's slice is 8 ms. */
 const LONGEST_TURN = 4_000_000;
 /** Bytes of a record before the kernel's own words. */
@@ -51,6 +55,7 @@ interface Stage {
 /** The program of `steps`, divided among so many threads; `carries` says whether values are carried over after them. */
 export function programOf(plan: Plan, steps: readonly ValueId[], threads: number, carries = false): Program {
   const stages = stagesOf(plan, steps, threads);
+  if (threads > 1 && stages.reduce((sum, { call }) => sum + call.cost, 0) < WORTH_CALLING) return programOf(plan, steps, 1, carries);
   if (carries) for (const carry of copiesOf(plan)) stages.push({ value: carry[0], call: carryCall(plan, carry), done: false });
   const words: number[] = [];
   const addresses: number[] = [];
