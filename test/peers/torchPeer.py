@@ -83,6 +83,8 @@ def blas():
     except OSError:
         return 'unknown BLAS'
     paths = [path for path in paths if '/numpy' not in path]  # NumPy's own copy isn't torch's.
+    # Debian chooses libblas.so.3 and liblapack.so.3 apart; the latter may bring OpenBLAS where products are the generic ones.
+    paths = [path for path in paths if '/libblas.so' in path] or paths
     for name in ('openblas', 'blis', 'atlas'):
         if any(name in path.lower() for path in paths):
             return {'openblas': 'OpenBLAS', 'blis': 'BLIS', 'atlas': 'ATLAS'}[name]
