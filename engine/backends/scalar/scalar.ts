@@ -12,7 +12,7 @@ import type { Plan } from '../../plan/plan';
 import type { Backend, Executable } from '../backend';
 import { BINARY_RULES, UNARY_RULES } from '../reference/elementwise';
 import { chooseKernels, type KernelBytes } from '../wasm/kernels';
-import { Allocator } from '../wasm/memory';
+import { Allocator, SharedBlock } from '../wasm/memory';
 import { createMemory, instantiate, instantiateModule, type Kernels, type SharedMemory } from '../wasm/webAssembly';
 import { emit, notScalar, sourceOf, valuesOf } from './emit';
 
@@ -58,17 +58,11 @@ function functionsOf({ exp32, log32, log1p32, expm132, sin32, cos32, tanh32, erf
   return { exp: exp32, log: log32, log1p: log1p32, expm1: expm132, sin: sin32, cos: cos32, tanh: tanh32, erf: erf32, pow: pow32 };
 }
 
-interface Residence {
-  readonly base: number;
-  readonly bytes: number;
-  users: number;
-}
-
 class ScalarExecutable implements Executable {
   private readonly places = new Map<ValueId, number>();
   private readonly base: number;
   private readonly bytes: number;
-  private readonly residence: Residence;
+  private readonly residents: SharedBlock;
   private readonly execute: () => void;
   private disposed = false;
 
@@ -83,9 +77,7 @@ class ScalarExecutable implements Executable {
     this.bytes = values.length * PLACE;
     this.base = allocator.allocate(this.bytes);
     values.forEach((id, at) => this.places.set(id, this.base + at * PLACE));
-    const own = plan.resident * PLACE;
-    this.residence = sharing?.residence ?? { base: allocator.allocate(own), bytes: own, users: 0 };
-    this.residence.users++;
+    this.residents = (sharing?.residents ?? new SharedBlock(allocator, plan.resident * PLACE)).enter();
     const { bytes, imports } = emit(plan, values, precision === 'float32' ? 'f32' : 'f64', (id) => this.address(id));
     const called = Object.fromEntries(imports.map(({ name }) => [name, functions[name]!]));
     this.execute = (instantiateModule(bytes, { memory, ...called }) as { run: () => void }).run;
@@ -111,10 +103,8 @@ class ScalarExecutable implements Executable {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    const { allocator } = this.machine;
-    allocator.release(this.base, this.bytes);
-    const { residence } = this;
-    if (--residence.users === 0) allocator.release(residence.base, residence.bytes);
+    this.machine.allocator.release(this.base, this.bytes);
+    this.residents.leave();
   }
 
   /** Of an input that goes on from run to run, its place among the residents. */
@@ -123,7 +113,7 @@ class ScalarExecutable implements Executable {
     const operation = graph.operations[id]!;
     const offset = offsets[id]!;
     return operation.primitive === 'input' && offset >= 0 && offset < resident
-      ? this.residence.base + offset * PLACE
+      ? this.residents.start + offset * PLACE
       : this.places.get(id)!;
   }
 

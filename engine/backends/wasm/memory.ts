@@ -83,3 +83,26 @@ export class Allocator {
     return start;
   }
 }
+
+/** A block that executables share; the last one to leave gives it back. */
+export class SharedBlock {
+  readonly start: number;
+  private users = 0;
+
+  /** Throws EngineError `out-of-memory`. */
+  constructor(
+    private readonly allocator: Allocator,
+    private readonly bytes: number
+  ) {
+    this.start = allocator.allocate(bytes);
+  }
+
+  enter(): this {
+    this.users++;
+    return this;
+  }
+
+  leave(): void {
+    if (--this.users === 0) this.allocator.release(this.start, this.bytes);
+  }
+}

@@ -15,7 +15,7 @@ import { MAX_THREADS } from './cells';
 import { failureOf, type WorkerStart } from './control';
 import { Crew } from './crew';
 import { chooseKernels, type KernelBytes } from './kernels';
-import { Allocator, LINE, roundUp } from './memory';
+import { Allocator, LINE, roundUp, SharedBlock } from './memory';
 import { ARENA_BYTES, programOf, RESIDENT_BYTES, writeProgram, type Program, type Turn } from './program';
 import { createMemory, instantiate, PAGE, type Kernels, type SharedMemory } from './webAssembly';
 
@@ -82,17 +82,10 @@ interface Machine {
   readonly crew: Crew;
 }
 
-/** Memory that executables share; the last one to leave gives it back. */
-interface Residence {
-  readonly base: number;
-  readonly bytes: number;
-  users: number;
-}
-
 class WasmExecutable implements Executable {
   private readonly bytes: number;
   private readonly base: number;
-  private readonly residence: Residence;
+  private readonly residents: SharedBlock;
   private readonly records: number;
   private readonly program: Program;
   private readonly cells: Int32Array;
@@ -110,8 +103,7 @@ class WasmExecutable implements Executable {
     const arena = ARENA_BYTES(plan);
     this.bytes = arena + 4 * Math.max(prologue.words.length, this.program.words.length);
     this.base = allocator.allocate(this.bytes);
-    this.residence = sharing?.residence ?? this.settle(RESIDENT_BYTES(plan));
-    this.residence.users++;
+    this.residents = (sharing?.residents ?? this.settle(RESIDENT_BYTES(plan))).enter();
     this.records = this.base + arena;
     this.cells = new Int32Array(memory.buffer, 0, PAGE / 4);
     // The prologue's records are never needed again and give their place to the steps'.
@@ -125,9 +117,9 @@ class WasmExecutable implements Executable {
     writeProgram(this.program, memory.buffer, this.records, this.placed);
   }
 
-  private settle(bytes: number): Residence {
+  private settle(bytes: number): SharedBlock {
     try {
-      return { base: this.machine.allocator.allocate(bytes), bytes, users: 0 };
+      return new SharedBlock(this.machine.allocator, bytes);
     } catch (error) {
       this.machine.allocator.release(this.base, this.bytes);
       throw error;
@@ -137,7 +129,7 @@ class WasmExecutable implements Executable {
   /** Where a byte of the plan's arena lies in the memory. */
   private readonly placed = (bytes: number): number => {
     const resident = RESIDENT_BYTES(this.plan);
-    return bytes < resident ? this.residence.base + bytes : this.base + bytes - resident;
+    return bytes < resident ? this.residents.start + bytes : this.base + bytes - resident;
   };
 
   view(value: ValueId): NumberArray {
@@ -162,10 +154,8 @@ class WasmExecutable implements Executable {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    const { allocator } = this.machine;
-    allocator.release(this.base, this.bytes);
-    const { residence } = this;
-    if (--residence.users === 0) allocator.release(residence.base, residence.bytes);
+    this.machine.allocator.release(this.base, this.bytes);
+    this.residents.leave();
   }
 
   private async finish(clock: Clock, next: number): Promise<void> {

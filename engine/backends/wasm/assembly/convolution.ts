@@ -8,7 +8,7 @@
  * are in reverse; flags (1: the next record continues each share of rows); images that are summed up; bytes from one such
  * image, and gradient, to the next; then windows as patches.ts describes them, at WINDOWS.
  */
-import { addProduct } from './arithmetic';
+import { addProduct, put } from './arithmetic';
 import { chain } from './chains';
 import { blockAt, BLOCK, copyTile, MR, NR, packB, tileAt } from './gemm';
 import { panels, tablesAt, TABLE } from './scratch';
@@ -248,17 +248,6 @@ function convolutionTile(depth: i32, a: usize, image: usize, table: usize, c: us
   put(c + row, c10, c11, adds);
   put(c + 2 * row, c20, c21, adds);
   put(c + 3 * row, c30, c31, adds);
-}
-
-// @ts-ignore: decorator
-@inline
-function put(c: usize, left: v128, right: v128, adds: bool): void {
-  if (adds) {
-    left = f32x4.add(v128.load(c), left);
-    right = f32x4.add(v128.load(c, 16), right);
-  }
-  v128.store(c, left);
-  v128.store(c, right, 16);
 }
 
 /**

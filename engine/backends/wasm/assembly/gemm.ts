@@ -4,7 +4,7 @@
  * products read their operands where they are. Each entry adds its products from k = 0 upwards in blocks of at most KC,
  * whatever the tile or range that it falls into.
  */
-import { addProduct } from './arithmetic';
+import { addProduct, put } from './arithmetic';
 import { chain } from './chains';
 import { fillPatches, foldRows } from './patches';
 import { panels } from './scratch';
@@ -407,15 +407,4 @@ function stridedTile(
   put(c + row, c10, c11, adds);
   put(c + 2 * row, c20, c21, adds);
   put(c + 3 * row, c30, c31, adds);
-}
-
-// @ts-ignore: decorator
-@inline
-function put(c: usize, left: v128, right: v128, adds: bool): void {
-  if (adds) {
-    left = f32x4.add(v128.load(c), left);
-    right = f32x4.add(v128.load(c, 16), right);
-  }
-  v128.store(c, left);
-  v128.store(c, right, 16);
 }
