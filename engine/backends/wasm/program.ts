@@ -59,7 +59,7 @@ export function programOf(plan: Plan, steps: readonly ValueId[], threads: number
   if (carries) for (const carry of copiesOf(plan)) stages.push({ value: carry[0], call: carryCall(plan, carry), done: false });
   const words: number[] = [];
   const addresses: number[] = [];
-  const turns: Turn[] = [];
+  const turns: GrowingTurn[] = [];
   let divided = false;
   for (const { value, call, done } of stages) {
     const record = words.length * 4;
@@ -121,6 +121,9 @@ export function writeProgram(
   for (const index of addresses) target[index] = placed(target[index]!);
 }
 
+/** A turn that records are still added to. */
+type GrowingTurn = { -readonly [Key in keyof Turn]: Turn[Key] };
+
 interface Addition {
   readonly record: number;
   readonly end: number;
@@ -131,14 +134,16 @@ interface Addition {
 }
 
 /** Adds a record to the last turn, where the result is true, or turns of its own. */
-function addTurn(turns: Turn[], { record, end, cost, units, divided, threads }: Addition, joins: boolean): boolean {
+function addTurn(turns: GrowingTurn[], { record, end, cost, units, divided, threads }: Addition, joins: boolean): boolean {
   const shares = divided ? threads : 1;
   const own = cost / shares;
   const last = turns.at(-1);
   if (last && (joins || (last.slices === 1 && last.cost + own <= LONGEST_TURN))) {
     for (let at = turns.length - last.slices; at < turns.length; at++) {
       const turn = turns[at]!;
-      turns[at] = { ...turn, end, together: turn.together || divided, cost: turn.cost + own };
+      turn.end = end;
+      turn.together ||= divided;
+      turn.cost += own;
     }
     return true;
   }
