@@ -51,22 +51,25 @@ export interface TrainResult {
 const DEFAULT_EPOCHS = 100;
 const SNAPSHOT_MS = 1000 / 30;
 
+/** Compiles what training runs, and chooses who runs it. */
+async function prepare(document: Document, options: Pick<TrainOptions, 'backend' | 'data'>) {
+  const choice = 'for' in options.backend ? options.backend : only(options.backend);
+  const programs = new TrainingPrograms(document, await loadData(document, options.data), choice.fuses);
+  const backend = await choice.for(programs.plans);
+  const needs: RunNeeds = { backend: backend.name, threads: backend.threads, bytes: bytesOf(programs.plans, backend.precision) };
+  return { programs, backend, needs };
+}
+
 /** What training would take, without doing it. Throws EngineError for what is wrong with the document. */
 export async function trainingNeeds(document: Document, options: Pick<TrainOptions, 'backend' | 'data'>): Promise<RunNeeds> {
-  const choice = 'for' in options.backend ? options.backend : only(options.backend);
-  const { plans } = new TrainingPrograms(document, await loadData(document, options.data), choice.fuses);
-  const { name, threads, precision } = await choice.for(plans);
-  return { backend: name, threads, bytes: bytesOf(plans, precision) };
+  return (await prepare(document, options)).needs;
 }
 
 /** Trains `document`'s trainable parameters. Throws EngineError for what is wrong with it, `not-finite` when the loss leaves the numbers. */
 export async function train(document: Document, options: TrainOptions): Promise<TrainResult> {
-  const data = await loadData(document, options.data);
-  const choice = 'for' in options.backend ? options.backend : only(options.backend);
-  const programs = new TrainingPrograms(document, data, choice.fuses);
-  const backend = await choice.for(programs.plans);
+  const { programs, backend, needs } = await prepare(document, options);
   requireCapacity(programs.plans, backend.precision);
-  options.onBegin?.({ backend: backend.name, threads: backend.threads, bytes: bytesOf(programs.plans, backend.precision) });
+  options.onBegin?.(needs);
   const run = new TrainingRun(programs, backend, options);
   try {
     return await run.perform();

@@ -15,6 +15,14 @@ export interface Call {
   readonly words: readonly (number | Address)[];
 }
 
+/** An operand of a product: where it begins, and the bytes from one matrix to the next. */
+export interface Factor {
+  readonly at: Address;
+  readonly bytes: number;
+  /** Set where it is the patches of what begins there. */
+  readonly windows?: readonly number[];
+}
+
 export const at = (bytes: number): Address => ({ bytes });
 
 const bits = new Float32Array(1);

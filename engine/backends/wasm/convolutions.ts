@@ -2,7 +2,7 @@
 import { sizeOf } from '../../base/shapes';
 import type { ValueId, Window } from '../../ir/graph';
 import type { Plan } from '../../plan/plan';
-import { at, type Address, type Call } from './call';
+import { at, type Call, type Factor } from './call';
 import { Opcode } from './opcodes';
 import { windowWords } from './windows';
 
@@ -17,12 +17,6 @@ const PLACES_LIMIT = 4096;
 const LINE_LIMIT = 131_072;
 /** Columns of a tile. */
 const TILE = 8;
-
-interface Factor {
-  readonly at: Address;
-  readonly bytes: number;
-  readonly windows?: readonly number[];
-}
 
 /** A product a·b, or a sum of several, and what becomes of it at `root`; see products.ts. */
 interface Product {
@@ -91,9 +85,8 @@ function imageGradient(product: Product, windows: readonly Window[]): Call | und
     windows.map(({ count }) => count)
   );
   if (!fits(words)) return undefined;
-  const kernel = { ...a, bytes: a.bytes };
   const rows = m / places;
-  return convolve(product, { image: b, kernel, channels: k, rows, steps: [places, m], reversed: true, matrices, cost, windows: words });
+  return convolve(product, { image: b, kernel: a, channels: k, rows, steps: [places, m], reversed: true, matrices, cost, windows: words });
 }
 
 function kernelGradient({ plan, root, a, b, m, n, matrices, summed, cost }: Product, windows: readonly number[]): Call | undefined {

@@ -4,7 +4,7 @@ import { sizeOf } from '../../base/shapes';
 import type { Operation, ValueId } from '../../ir/graph';
 import { throughReshapes } from '../../optimize/products';
 import type { Plan } from '../../plan/plan';
-import { at, type Address, type Call } from './call';
+import { at, type Call, type Factor } from './call';
 import { CONVOLUTION_FLAGS, convolutionCall, windowsOf } from './convolutions';
 import { Opcode } from './opcodes';
 import { windowWords } from './windows';
@@ -18,13 +18,6 @@ const PATCHES = 2;
 const FLAGS = 13;
 const COLUMNS = 4;
 const BY_COLUMNS = 8;
-
-/** An operand of the product: where it begins, and the bytes from one matrix to the next. */
-export interface Factor {
-  readonly at: Address;
-  readonly bytes: number;
-  readonly windows?: readonly number[];
-}
 
 /** The call on so many threads of the step that computes `members`, of which `product` is the product and the last one the result. */
 export function productCall(plan: Plan, members: readonly ValueId[], product: ValueId, threads: number): Call {

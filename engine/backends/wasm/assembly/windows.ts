@@ -1,5 +1,5 @@
 /**
- * The place of the largest entry of each window. Words: out, x, lines, then windows as patches.ts describes them. A unit is
+ * The place of the largest entry of each window. Words: out, x, then windows as patches.ts describes them. A unit is
  * a line, an image of its own. The first of several that are largest wins, a NaN wins over all numbers, and what is beyond
  * the image never does; a window with nothing inside gets 0.
  */
