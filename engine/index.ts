@@ -7,7 +7,17 @@ export * from './document/types';
 export { parseDocument, type ParsedDocument } from './document/parse';
 export { serializeDocument } from './document/serialize';
 export * from './document/edits';
-export { nodesAlong, nodesInUse, repeatsOf, sameDefinitions, freshDefinitionName, isUsed, type InstancePath } from './document/definitions';
+export {
+  nodesAlong,
+  nodesInUse,
+  repeatsOf,
+  sameDefinitions,
+  sameNodes,
+  sameWires,
+  freshDefinitionName,
+  isUsed,
+  type InstancePath
+} from './document/definitions';
 export { groupNodes, renameDefinition, ungroup, type Grouped } from './document/group';
 export { viewDefinition, withDefinition, outputIds, VIEW_INPUT, VIEW_OUTPUT, VIEW_PORT } from './document/view';
 export type { ValueId } from './ir/graph';

@@ -1,23 +1,25 @@
 /** What the definitions of a document must look like, so that each can be opened and edited as a graph of its own. */
 import { isId, isOutputReference } from './identifiers';
-import { describe, list, named, oneOf, record, text, value, type Reader, type Report } from './readers';
-import type { DefinitionRecord, NodeRecord, Params, Position, WireRecord } from './types';
+import { describe, flag, list, named, oneOf, record, text, value, type Reader, type Report } from './readers';
+import { position, readFrames, readNotes, readVia } from './schema';
+import type { DefinitionRecord, NodeRecord, Params, WireRecord } from './types';
 import { VIEW_INPUT, VIEW_OUTPUT } from './view';
 
 const id = value<string>('an id', (json) => typeof json === 'string' && isId(json));
 const outputReference = value<string>('an output, written id or id.port', (json) => typeof json === 'string' && isOutputReference(json));
 const source: Reader<string | null> = (json, place, report) => (json === null ? null : outputReference(json, place, report));
 const object = value<Params>('an object', (json) => typeof json === 'object' && json !== null && !Array.isArray(json));
-const position = value<Position>('[x, y]', (json) => Array.isArray(json) && json.length === 2 && json.every(Number.isFinite));
 
 const definition = record<DefinitionRecord>(
   {
     inputs: list(id),
     outputs: named(source),
-    nodes: list(record<NodeRecord>({ id, gate: text, params: object }, ['id', 'gate'])),
-    wires: list(record<WireRecord>({ from: text, to: text }, ['from', 'to'])),
+    nodes: list(record<NodeRecord>({ id, gate: text, params: object, bypass: flag, collapsed: flag }, ['id', 'gate'])),
+    wires: list(record<WireRecord>({ from: text, to: text, via: readVia }, ['from', 'to'])),
     parameters: oneOf('own', 'shared'),
-    layout: named(position)
+    layout: named(position),
+    frames: readFrames,
+    notes: readNotes
   },
   ['inputs', 'outputs', 'nodes', 'wires']
 );

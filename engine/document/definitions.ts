@@ -1,5 +1,5 @@
 /** Questions about a document's definitions: which are used, and which one a path into it leads to. */
-import type { Document, NodeRecord } from './types';
+import type { Document, NodeRecord, WireRecord } from './types';
 
 /**
  * An opened instance: the ids from the outermost inwards, joined by `/`. One that is repeated has the copy that is meant
@@ -63,12 +63,35 @@ export function freshDefinitionName(document: Document, wish: string, taken: (na
   return name;
 }
 
-/** Whether two documents' definitions are the same but for positions. */
+/** Whether two documents' definitions are the same but for what is only seen. */
 export function sameDefinitions(a: Document['definitions'], b: Document['definitions']): boolean {
   if (a === b) return true;
   if (!a || !b || a.size !== b.size) return false;
-  return [...a].every(([name, { layout: _, ...one }]) => {
+  return [...a].every(([name, { layout: _, frames: __, notes: ___, nodes, wires, ...one }]) => {
     const other = b.get(name);
-    return other !== undefined && (Object.keys(one) as (keyof typeof one)[]).every((key) => one[key] === other[key]);
+    return (
+      other !== undefined &&
+      sameNodes(nodes, other.nodes) &&
+      sameWires(wires, other.wires) &&
+      (Object.keys(one) as (keyof typeof one)[]).every((key) => one[key] === other[key])
+    );
   });
+}
+
+/** Whether two lists of nodes compute the same; which of them are collapsed does not count. */
+export function sameNodes(a: readonly NodeRecord[], b: readonly NodeRecord[]): boolean {
+  return sameItems(
+    a,
+    b,
+    (one, other) => one.id === other.id && one.gate === other.gate && one.params === other.params && one.bypass === other.bypass
+  );
+}
+
+/** Whether two lists of wires connect the same; what points they are led through does not count. */
+export function sameWires(a: readonly WireRecord[], b: readonly WireRecord[]): boolean {
+  return sameItems(a, b, (one, other) => one.from === other.from && one.to === other.to);
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[], same: (one: T, other: T) => boolean): boolean {
+  return a === b || (a.length === b.length && a.every((item, index) => item === b[index] || same(item, b[index]!)));
 }

@@ -10,5 +10,7 @@ export const KNOWN_KEYS = [
   'weights',
   'definitions',
   'datasets',
-  'training'
+  'training',
+  'frames',
+  'notes'
 ] as const;

@@ -8,8 +8,8 @@ import { readDefinitions } from './definitionSchema';
 import { ID_HINT, isId } from './identifiers';
 import { findSyntaxProblem } from './jsonSyntax';
 import { KNOWN_KEYS } from './keys';
-import { describe, filledText, isObject, text as textReader, unknownsOf, type JsonObject, type Reader, type Report } from './readers';
-import { readDatasets, readObjective, readTraining } from './schema';
+import { describe, filledText, flag, isObject, text as textReader, unknownsOf, type JsonObject, type Reader, type Report } from './readers';
+import { readDatasets, readFrames, readNotes, readObjective, readTraining, readVia } from './schema';
 import type { Document, NodeRecord, Params, Position, WireRecord } from './types';
 
 export const FORMAT = 'wiregrad';
@@ -84,16 +84,16 @@ function isDeeperThan(json: unknown, limit: number): boolean {
   return false;
 }
 
-/** Keys that this version reads; `frames`, `notes` and all others are carried as unknowns. */
+/** Keys that this version reads; all others are carried as unknowns. */
 const KNOWN: ReadonlySet<string> = new Set(KNOWN_KEYS);
 
 function readParts(json: JsonObject): ParsedDocument {
   const diagnostics: Diagnostic[] = [];
   const kept: Record<string, unknown> = {};
   const has = (key: string): boolean => Object.hasOwn(json, key);
-  const optional = <T>(key: string, code: string, read: Reader<T>): T | undefined => {
+  const optional = <T>(key: string, code: string, read: Reader<T>, severity: 'error' | 'warning' = 'error'): T | undefined => {
     if (!has(key)) return undefined;
-    const report: Report = (place, message) => diagnostics.push({ code, message: `${place}: ${message}`, severity: 'error' });
+    const report: Report = (place, message) => diagnostics.push({ code, message: `${place}: ${message}`, severity });
     const result = read(json[key], key, report);
     if (result === undefined) kept[key] = json[key];
     return result;
@@ -109,6 +109,8 @@ function readParts(json: JsonObject): ParsedDocument {
   const definitions = optional('definitions', 'bad-definition', readDefinitions);
   const datasets = optional('datasets', 'bad-dataset', readDatasets);
   const training = optional('training', 'bad-training', readTraining);
+  const frames = optional('frames', 'bad-frames', readFrames, 'warning');
+  const notes = optional('notes', 'bad-notes', readNotes, 'warning');
   const layout = has('layout') ? readLayout(json['layout'], diagnostics) : new Map<string, Position>();
   if (!nodes || !wires) return { diagnostics };
 
@@ -123,6 +125,8 @@ function readParts(json: JsonObject): ParsedDocument {
     ...(datasets !== undefined && { datasets }),
     ...(training !== undefined && { training }),
     layout,
+    ...(frames !== undefined && { frames }),
+    ...(notes !== undefined && { notes }),
     ...(Object.keys(unknowns).length > 0 && { unknowns })
   };
   for (const diagnostic of checkReferences(document)) diagnostics.push(diagnostic);
@@ -165,8 +169,6 @@ function readText(json: JsonObject, key: string, place: string, diagnostics: Dia
   return undefined;
 }
 
-const NODE_KEYS = new Set(['id', 'gate', 'params']);
-
 function readNodes(json: unknown, diagnostics: Diagnostic[]): NodeRecord[] | undefined {
   const places = new Map<string, string>();
   return readList(json, 'nodes', diagnostics, (item, place) => {
@@ -190,9 +192,28 @@ function readNodes(json: unknown, diagnostics: Diagnostic[]): NodeRecord[] | und
       const message = `${place}.params: expected an object, found ${describe(params)}`;
       diagnostics.push({ code: 'bad-field', message, severity: 'error', gate: id, kind: gate });
     }
-    const unknowns = unknownsOf(item, (key) => NODE_KEYS.has(key) && (readable || key !== 'params'));
-    return { id, gate, ...(readable && params !== undefined && { params: params as Params }), ...(unknowns && { unknowns }) };
+    const report: Report = (where, message) =>
+      diagnostics.push({ code: 'bad-field', message: `${where}: ${message}`, severity: 'error', gate: id, kind: gate });
+    const flags = readKeys<Pick<NodeRecord, 'bypass' | 'collapsed'>>(item, { bypass: flag, collapsed: flag }, place, report);
+    const read = new Set(['id', 'gate', ...Object.keys(flags), ...(readable ? ['params'] : [])]);
+    const unknowns = unknownsOf(item, (key) => read.has(key));
+    return { id, gate, ...(readable && params !== undefined && { params: params as Params }), ...flags, ...(unknowns && { unknowns }) };
   });
+}
+
+/** Those of the keys in `readers` that are there and can be read; the others are reported. */
+function readKeys<T extends object>(
+  item: JsonObject,
+  readers: { readonly [K in keyof T & string]-?: Reader<NonNullable<T[K]>> },
+  place: string,
+  report: Report
+): Partial<T> {
+  const result: Record<string, unknown> = {};
+  for (const [key, read] of Object.entries<Reader<unknown>>(readers)) {
+    const found = Object.hasOwn(item, key) ? read(item[key], `${place}.${key}`, report) : undefined;
+    if (found !== undefined) result[key] = found;
+  }
+  return result as Partial<T>;
 }
 
 function readWires(json: unknown, diagnostics: Diagnostic[]): WireRecord[] | undefined {
@@ -200,8 +221,11 @@ function readWires(json: unknown, diagnostics: Diagnostic[]): WireRecord[] | und
     const from = readText(item, 'from', place, diagnostics);
     const to = readText(item, 'to', place, diagnostics);
     if (from === undefined || to === undefined) return undefined;
-    const unknowns = unknownsOf(item, (key) => key === 'from' || key === 'to');
-    return { from, to, ...(unknowns && { unknowns }) };
+    const report: Report = (where, message) =>
+      diagnostics.push({ code: 'bad-layout', message: `${where}: ${message}`, severity: 'warning' });
+    const course = readKeys<Pick<WireRecord, 'via'>>(item, { via: readVia }, place, report);
+    const unknowns = unknownsOf(item, (key) => key === 'from' || key === 'to' || Object.hasOwn(course, key));
+    return { from, to, ...course, ...(unknowns && { unknowns }) };
   });
 }
 

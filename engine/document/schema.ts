@@ -1,8 +1,20 @@
 /** What the parts of a document below nodes and wires must look like. */
 import type { TensorJson } from '../base/tensors';
 import { isOutputReference } from './identifiers';
-import { count, describe, filledText, flag, list, named, numberWhere, oneOf, record, seed, value, type Reader } from './readers';
-import type { DatasetRecord, FieldRecord, MetricRecord, ObjectiveTerm, OptimizerRecord, SplitRecord, TrainingRecord } from './types';
+import { count, describe, filledText, flag, list, named, numberWhere, oneOf, record, seed, text, value, type Reader } from './readers';
+import type {
+  Area,
+  DatasetRecord,
+  FieldRecord,
+  FrameRecord,
+  MetricRecord,
+  NoteRecord,
+  ObjectiveTerm,
+  OptimizerRecord,
+  Position,
+  SplitRecord,
+  TrainingRecord
+} from './types';
 
 const outputReference = value<string>('an output, written id or id.port', (json) => typeof json === 'string' && isOutputReference(json));
 const fraction = numberWhere('a number from 0 to below 1', (number) => number >= 0 && number < 1);
@@ -89,3 +101,15 @@ export const readTraining = record<TrainingRecord>({
     record<MetricRecord>({ kind: oneOf('accuracy'), input: outputReference, target: outputReference }, ['kind', 'input', 'target'])
   )
 });
+
+const isFinite = (json: unknown): boolean => typeof json === 'number' && Number.isFinite(json);
+export const position = value<Position>('[x, y]', (json) => Array.isArray(json) && json.length === 2 && json.every(isFinite));
+const area = value<Area>(
+  '[x, y, width, height]',
+  (json) => Array.isArray(json) && json.length === 4 && json.every(isFinite) && json[2] > 0 && json[3] > 0
+);
+
+/** Points of a wire. */
+export const readVia = list(position);
+export const readFrames = list(record<FrameRecord>({ title: text, area }, ['title', 'area']));
+export const readNotes = list(record<NoteRecord>({ text, area }, ['text', 'area']));

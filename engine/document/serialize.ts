@@ -4,7 +4,17 @@
  */
 import { KNOWN_KEYS } from './keys';
 import { FORMAT, VERSION } from './parse';
-import type { DatasetRecord, DefinitionRecord, Document, NodeRecord, TrainingRecord, Unknowns, WireRecord } from './types';
+import type {
+  DatasetRecord,
+  DefinitionRecord,
+  Document,
+  FrameRecord,
+  NodeRecord,
+  NoteRecord,
+  TrainingRecord,
+  Unknowns,
+  WireRecord
+} from './types';
 
 /** Levels below a top-level key that are broken over lines; what lies deeper stays on one. */
 const BROKEN: Readonly<Record<string, number>> = {
@@ -18,7 +28,6 @@ const BROKEN: Readonly<Record<string, number>> = {
   frames: 1,
   notes: 1
 };
-const ORDER = [...KNOWN_KEYS, 'frames', 'notes'];
 
 /** `.wiregrad` text of `document`; the same document gives the same bytes. Ends in a newline. */
 export function serializeDocument(document: Document): string {
@@ -36,25 +45,31 @@ export function serializeDocument(document: Document): string {
     weights: document.weights,
     definitions: definitions && Object.fromEntries([...definitions].map(([name, definition]) => [name, plainDefinition(definition)])),
     datasets: datasets && Object.fromEntries([...datasets].map(([name, dataset]) => [name, plainDataset(dataset)])),
-    training: training && plainTraining(training)
+    training: training && plainTraining(training),
+    frames: document.frames?.map(plainFrame),
+    notes: document.notes?.map(plainNote)
   };
-  const lines = Object.entries(inOrder(ORDER, { ...typed, unknowns: document.unknowns })).map(
+  const lines = Object.entries(inOrder(KNOWN_KEYS, { ...typed, unknowns: document.unknowns })).map(
     ([key, json]) => `  ${JSON.stringify(key)}: ${write(json, Object.hasOwn(BROKEN, key) ? BROKEN[key]! : 0, '  ')}`
   );
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-const plainNode = (node: NodeRecord) => inOrder(['id', 'gate', 'params'], node);
-const plainWire = (wire: WireRecord) => inOrder(['from', 'to'], wire);
+const plainNode = (node: NodeRecord) => inOrder(['id', 'gate', 'params', 'bypass', 'collapsed'], node);
+const plainWire = (wire: WireRecord) => inOrder(['from', 'to', 'via'], wire);
+const plainFrame = (frame: FrameRecord) => inOrder(['title', 'area'], frame);
+const plainNote = (note: NoteRecord) => inOrder(['text', 'area'], note);
 
 function plainDefinition(definition: DefinitionRecord): object {
   const { outputs, nodes, wires, layout } = definition;
-  return inOrder(['inputs', 'outputs', 'nodes', 'wires', 'parameters', 'layout'], {
+  return inOrder(['inputs', 'outputs', 'nodes', 'wires', 'parameters', 'layout', 'frames', 'notes'], {
     ...definition,
     outputs: Object.fromEntries(outputs),
     nodes: nodes.map(plainNode),
     wires: wires.map(plainWire),
-    layout: layout.size > 0 ? Object.fromEntries(layout) : undefined
+    layout: layout.size > 0 ? Object.fromEntries(layout) : undefined,
+    frames: definition.frames?.map(plainFrame),
+    notes: definition.notes?.map(plainNote)
   });
 }
 

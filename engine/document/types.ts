@@ -10,13 +10,21 @@ export interface NodeRecord {
   readonly id: string;
   readonly gate: string;
   readonly params?: Params;
+  /** The gate is left out: its outputs give what comes in at the first of its connected inputs. */
+  readonly bypass?: boolean;
+  /** Shown as its header alone. */
+  readonly collapsed?: boolean;
   readonly unknowns?: Unknowns;
 }
+
+export type Position = readonly [x: number, y: number];
 
 /** `from` is an output (`id`, or `id.port` for a port other than `out`), `to` is `id.port`. */
 export interface WireRecord {
   readonly from: string;
   readonly to: string;
+  /** Points that the wire is led through, from its output to its input. */
+  readonly via?: readonly Position[];
   readonly unknowns?: Unknowns;
 }
 
@@ -83,7 +91,22 @@ export interface TrainingRecord {
   readonly unknowns?: Unknowns;
 }
 
-export type Position = readonly [x: number, y: number];
+/** Left, top, width and height. */
+export type Area = readonly [x: number, y: number, width: number, height: number];
+
+/** A titled rectangle behind the gates that belong together. */
+export interface FrameRecord {
+  readonly title: string;
+  readonly area: Area;
+  readonly unknowns?: Unknowns;
+}
+
+/** Text on the canvas. */
+export interface NoteRecord {
+  readonly text: string;
+  readonly area: Area;
+  readonly unknowns?: Unknowns;
+}
 
 /**
  * A subgraph that nodes use by its name as their gate. Wires inside start at a bare input name or at an inner output; the
@@ -99,6 +122,8 @@ export interface DefinitionRecord {
   readonly parameters?: 'own' | 'shared';
   /** Positions inside, of ports as well. */
   readonly layout: ReadonlyMap<string, Position>;
+  readonly frames?: readonly FrameRecord[];
+  readonly notes?: readonly NoteRecord[];
   readonly unknowns?: Unknowns;
 }
 
@@ -114,6 +139,8 @@ export interface Document {
   readonly datasets?: ReadonlyMap<string, DatasetRecord>;
   readonly training?: TrainingRecord;
   readonly layout: ReadonlyMap<string, Position>;
+  readonly frames?: readonly FrameRecord[];
+  readonly notes?: readonly NoteRecord[];
   readonly unknowns?: Unknowns;
 }
 

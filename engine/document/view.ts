@@ -36,9 +36,10 @@ export function outputIds({ inputs, outputs, nodes }: DefinitionRecord): Readonl
 export function viewDefinition(document: Document, name: string): Document {
   const definition = document.definitions?.get(name);
   invariant(definition, `document ${document.name} has no definition ${name}`);
-  const { objective: _, training, ...rest } = document;
+  const { objective: _, training, frames: __, notes: ___, ...rest } = document;
+  const { frames, notes } = definition;
   const ids = outputIds(definition);
-  const { metrics: __, ...setup } = training ?? {};
+  const { metrics: ____, ...setup } = training ?? {};
   return {
     ...rest,
     ...(training && { training: setup }),
@@ -51,7 +52,9 @@ export function viewDefinition(document: Document, name: string): Document {
       ...definition.wires,
       ...[...definition.outputs].flatMap(([port, from]) => (from === null ? [] : [{ from, to: `${ids.get(port)!}.${VIEW_PORT}` }]))
     ],
-    layout: definition.layout
+    layout: definition.layout,
+    ...(frames && { frames }),
+    ...(notes && { notes })
   };
 }
 
@@ -81,8 +84,13 @@ export function withDefinition(document: Document, name: string, edited: Documen
     outputs.set(port, sources.get(`${id}.${VIEW_PORT}`) ?? null);
     ends.add(id);
   }
+  const { frames: outerFrames, notes: outerNotes } = document;
+  const { training: _, objective: __, frames, notes, ...rest } = edited;
+  const { frames: ___, notes: ____, ...kept } = before;
   const definition: DefinitionRecord = {
-    ...before,
+    ...kept,
+    ...(frames && { frames }),
+    ...(notes && { notes }),
     inputs: reused(
       before.inputs,
       ports.map(({ id }) => id)
@@ -113,7 +121,6 @@ export function withDefinition(document: Document, name: string, edited: Documen
     ...edited.training,
     ...(metrics && { metrics: metrics.map((metric) => ({ ...metric, input: follow(metric.input), target: follow(metric.target) })) })
   };
-  const { training: _, objective: __, ...rest } = edited;
   const result: Document = {
     ...rest,
     nodes: document.nodes,
@@ -129,6 +136,8 @@ export function withDefinition(document: Document, name: string, edited: Documen
     }),
     ...(setup && { training: isSame(training, setup) ? training! : setup }),
     layout: document.layout,
+    ...(outerFrames && { frames: outerFrames }),
+    ...(outerNotes && { notes: outerNotes }),
     definitions: new Map(
       [...(edited.definitions ?? [])].map(([key, record]) => {
         if (key === name) return [key, definition];
