@@ -7,6 +7,9 @@ export * from './document/types';
 export { parseDocument, type ParsedDocument } from './document/parse';
 export { serializeDocument } from './document/serialize';
 export * from './document/edits';
+export * from './document/annotations';
+export * from './document/rewire';
+export { fragmentOf, insertFragment, type Inserted } from './document/fragment';
 export {
   nodesAlong,
   nodesInUse,

@@ -24,11 +24,14 @@ const BODY_CHARACTER = 7.3;
 export type Side = 'input' | 'output';
 
 export interface Box {
+  readonly record: NodeRecord;
   readonly id: string;
   readonly gate: string;
   readonly family: Family | 'unknown';
   readonly symbol: string;
   readonly ports: Ports;
+  /** The header alone is shown; all sockets lie at its ends. */
+  readonly collapsed: boolean;
   readonly width: number;
   readonly height: number;
   x: number;
@@ -71,15 +74,19 @@ export function boxOf(node: NodeRecord, ports: Ports, [x, y]: Position, gate: Ga
   const body = (longest(ports.inputs) + longest(ports.outputs)) * BODY_CHARACTER + 48;
   const text = Math.min(MAX_CAPTION, caption(node).length * BODY_CHARACTER + (isTyped(node.gate) ? 44 : 30));
   const formula = formulaLine(node).length * BODY_CHARACTER;
-  const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, body, text, formula && formula + 20)));
+  const collapsed = node.collapsed === true;
+  const inside = collapsed ? 0 : Math.max(body, text, formula && formula + 20);
+  const width = Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, header, inside)));
   return {
+    record: node,
     id: node.id,
     gate: node.gate,
     family: gate?.family ?? 'unknown',
     symbol,
     ports,
+    collapsed,
     width,
-    height: HEADER + rows * ROW + (formula ? FORMULA : FOOT),
+    height: collapsed ? HEADER : HEADER + rows * ROW + (formula ? FORMULA : FOOT),
     x,
     y
   };
@@ -92,14 +99,14 @@ export function endRoom(shape: string | undefined): number {
 }
 
 /** Height of a socket's centre below the node's top. */
-export function socketOffset(place: number): number {
-  return HEADER + place * ROW + ROW / 2;
+export function socketOffset(place: number, collapsed = false): number {
+  return collapsed ? HEADER / 2 : HEADER + place * ROW + ROW / 2;
 }
 
 /** Centre of a socket; null where the box has no such port. */
 export function socketPosition(box: Box, side: Side, port: string): Position | null {
   const place = (side === 'input' ? box.ports.inputs : box.ports.outputs).findIndex(({ name }) => name === port);
-  return place < 0 ? null : [side === 'input' ? box.x : box.x + box.width, box.y + socketOffset(place)];
+  return place < 0 ? null : [side === 'input' ? box.x : box.x + box.width, box.y + socketOffset(place, box.collapsed)];
 }
 
 /** Whether the node gives the objective or a term of it. */

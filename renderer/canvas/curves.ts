@@ -43,6 +43,48 @@ export function trace(path: Pick<Path2D, 'moveTo' | 'bezierCurveTo' | 'lineTo'>,
   path.lineTo(x2, y2);
 }
 
+/** What a wire follows from its output to its input: one curve, or one to each of the points that it is led through. */
+export interface Course extends Bounds {
+  readonly pieces: readonly Curve[];
+}
+
+export interface Bounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The course through `points`, two or more. */
+export function courseThrough(points: readonly Position[]): Course {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  const pieces = points.slice(1).map((to, index) => {
+    const curve = curveBetween(points[index]!, to);
+    const { x1, c1, c2, level, x2, y1, y2 } = curve;
+    left = Math.min(left, x1, c2, level);
+    right = Math.max(right, x2, c1);
+    top = Math.min(top, y1, y2);
+    bottom = Math.max(bottom, y1, y2);
+    return curve;
+  });
+  return { pieces, left, top, right, bottom };
+}
+
+/** Which piece of a course is nearest to a point, and how far it is; null where none is within `limit`. */
+export function nearestPiece(
+  { pieces, left, top, right, bottom }: Course,
+  [x, y]: Position,
+  limit: number
+): { readonly piece: number; readonly distance: number } | null {
+  if (x < left - limit || x > right + limit || y < top - limit || y > bottom + limit) return null;
+  let found: { piece: number; distance: number } | null = null;
+  pieces.forEach((curve, piece) => {
+    const distance = distanceTo(curve, [x, y], limit);
+    if (distance <= (found?.distance ?? limit)) found = { piece, distance };
+  });
+  return found;
+}
+
 /** Distance of a point from the curve, to within a fraction of a pixel; Infinity where it is surely beyond `limit`. */
 export function distanceTo(curve: Curve, [x, y]: Position, limit: number): number {
   const { x1, y1, leave, c1, c2, level, x2, y2 } = curve;

@@ -126,7 +126,7 @@ export class Gestures {
       this.begin(event, this.moveBoxes(event, box, additive));
       return;
     }
-    const wire = this.scene.wireAt(point, this.reach(WIRE_REACH));
+    const wire = this.scene.wireAt(point, this.reach(WIRE_REACH))?.wire ?? null;
     if (wire !== null) {
       this.selection.selectWire(wire);
       this.begin(event, this.pan(event));
@@ -196,7 +196,7 @@ export class Gestures {
     const inside =
       target instanceof Node && this.container.contains(target) && !(target instanceof Element && target.closest('[data-overlay]'));
     const point = this.toGraph([clientX, clientY]);
-    const wire = inside && !this.scene.boxAt(point) ? this.scene.wireAt(point, this.reach(WIRE_REACH)) : null;
+    const wire = inside && !this.scene.boxAt(point) ? (this.scene.wireAt(point, this.reach(WIRE_REACH))?.wire ?? null) : null;
     if (wire === null && this.canvas.hover === null) return;
     const { left, top } = this.container.getBoundingClientRect();
     this.canvas.hover = wire === null ? null : { wire, x: clientX - left, y: clientY - top };
@@ -266,7 +266,7 @@ export class Gestures {
 
   /** A drag from a connected input picks its wire up, a click there selects it; elsewhere both begin a new wire. */
   private wireFrom(socket: Socket): Drag {
-    const picked = socket.side === 'input' ? wireInto(this.documents.document, socket) : null;
+    const picked = socket.side === 'input' ? wireInto(socket) : null;
     const start = (): void => {
       beginWiring(socket, picked);
       this.judgeSoon();

@@ -5,14 +5,15 @@
 import { outputName, type Position } from '@wiregrad/engine';
 import { socketPosition, type Box } from './boxes';
 import type { Colors } from './colors';
-import { curveBetween, trace, type Curve } from './curves';
+import { courseThrough, trace, type Course, type Curve } from './curves';
 import { overlaps, type Rectangle, type Scene, type Strand } from './scene';
 import { isOutlined, type Transform } from './zoom';
 
-/** Texts of a label; what is not known yet is empty. */
+/** Texts of a label; what is not known yet is empty. Before there is a value its shape stands there. */
 export interface LabelText {
   readonly value: string;
   readonly gradient: string;
+  readonly shape: string;
 }
 
 export interface Moment {
@@ -24,8 +25,12 @@ export interface Moment {
   /** A wire that was picked up: painted at the pointer instead. */
   readonly hiddenWire: number | null;
   readonly selectedNodes: ReadonlySet<string>;
+  /** What is drawn as an element of its own need not be painted. */
+  isMounted(id: string): boolean;
   /** The wire being drawn, from its output end to its input end. */
   readonly pending: readonly [Position, Position] | null;
+  /** The line that cuts wires. */
+  readonly knife: readonly Position[];
   /** Labels are outdated. */
   readonly stale: boolean;
   wireLabel(index: number): LabelText;
@@ -34,6 +39,12 @@ export interface Moment {
 
 const LABEL_ZOOM = 0.33;
 const SYMBOL_ZOOM = 0.15;
+const NAME_ZOOM = 0.25;
+/** Below this zoom wires are straight: a curve could not be told from a line. */
+const LINES_ZOOM = 0.2;
+const BATCH = 64;
+/** Radius of a point that a wire is led through. */
+const POINT = 5;
 /** Labels keep a legible size on the screen as far as the rows of a node leave room for two of them. */
 const LABEL_SIZE = 14;
 const LARGEST_LABEL = 16;
@@ -51,6 +62,11 @@ const NARROWER = 1.25;
 const ABOVE = -0.36;
 const BELOW = 1.12;
 const END_LINE = 16;
+
+interface Seen {
+  readonly strand: Strand;
+  readonly course: Course;
+}
 
 export class Painter {
   private readonly context: CanvasRenderingContext2D;
@@ -88,53 +104,81 @@ export class Painter {
     context.lineCap = 'round';
     context.lineJoin = 'round';
 
-    const seen: { strand: Strand; curve: Curve }[] = [];
+    const seen: Seen[] = [];
     for (const strand of scene.strands) {
       if (strand.wire === moment.hiddenWire) continue;
-      const curve = scene.curve(strand);
-      if (isSeen(curve, viewport)) seen.push({ strand, curve });
+      const course = scene.course(strand);
+      if (isSeen(course, viewport)) seen.push({ strand, course });
     }
     this.paintWires(seen, moment);
     const labelled = transform.k >= LABEL_ZOOM;
     if (labelled) this.paintEnds(moment);
-    if (moment.pending) {
-      this.stroke(curveBetween(...moment.pending), colors.accent, 2.5, [7, 6]);
-    }
-    if (isOutlined(transform.k, scene.boxes.size)) this.paintOutlines(moment);
-    if (!labelled) return;
-    const boxes = scene.boxesWithin(viewport);
-    for (const { strand, curve } of seen) {
-      this.paintLabel(this.textOf(strand.wire, moment), curve.x2 - GAP, curve.y2, 'right', roomBefore(curve, boxes), moment);
-    }
+    this.paintBoxes(moment);
+    if (labelled) this.paintLabels(seen, moment);
+    if (moment.pending) this.stroke(courseThrough(moment.pending), colors.accent, 2.5 / Math.min(1, transform.k), [7, 6]);
+    if (moment.knife.length > 1) this.paintKnife(moment);
   }
 
-  private paintWires(
-    seen: readonly { strand: Strand; curve: Curve }[],
-    { transform, colors, selectedWire, hoveredWire, selectedNodes }: Moment
-  ): void {
-    const { context } = this;
+  private paintWires(seen: readonly Seen[], { transform, colors, selectedWire, hoveredWire, selectedNodes }: Moment): void {
     const width = Math.max(1.8, 1 / transform.k);
-    const plain = new Path2D();
-    const touched = new Path2D();
-    for (const { strand, curve } of seen) {
-      if (strand.wire === selectedWire || strand.wire === hoveredWire) continue;
-      trace(selectedNodes.has(strand.source.id) || selectedNodes.has(strand.target.id) ? touched : plain, curve);
+    const lines = transform.k < LINES_ZOOM;
+    const plain = new Strokes(this.context, width, colors.wire, lines);
+    const touched = new Strokes(this.context, width, colors.text, lines);
+    const special: Seen[] = [];
+    for (const wire of seen) {
+      const { strand, course } = wire;
+      if (strand.wire === selectedWire || strand.wire === hoveredWire) special.push(wire);
+      else if (!selectedNodes.has(strand.source.id) && !selectedNodes.has(strand.target.id)) plain.add(course);
+      else touched.hold(course);
     }
-    context.lineWidth = width;
-    context.strokeStyle = colors.wire;
-    context.stroke(plain);
-    context.strokeStyle = colors.text;
-    context.stroke(touched);
-    for (const { strand, curve } of seen) {
-      if (strand.wire === selectedWire) this.stroke(curve, colors.accent, width * 1.9);
-      else if (strand.wire === hoveredWire) this.stroke(curve, colors.text, width * 1.6);
+    plain.flush();
+    touched.flush();
+    for (const { strand, course } of special) {
+      if (strand.wire === selectedWire) this.stroke(course, colors.accent, width * 1.9);
+      else this.stroke(course, colors.text, width * 1.6);
+    }
+    if (transform.k >= LABEL_ZOOM) this.paintPoints(seen, colors, selectedWire);
+  }
+
+  /** The points that wires are led through can be taken hold of. */
+  private paintPoints(seen: readonly Seen[], colors: Colors, selectedWire: number | null): void {
+    const { context } = this;
+    for (const { strand } of seen) {
+      for (const [x, y] of strand.via) {
+        context.beginPath();
+        context.arc(x, y, POINT, 0, 2 * Math.PI);
+        context.fillStyle = colors.bg;
+        context.fill();
+        context.lineWidth = 2;
+        context.strokeStyle = strand.wire === selectedWire ? colors.accent : colors.wire;
+        context.stroke();
+      }
     }
   }
 
-  private stroke(curve: Curve, color: string, width: number, dash: number[] = []): void {
+  private paintKnife({ knife, colors, transform }: Moment): void {
     const { context } = this;
     context.beginPath();
-    trace(context, curve);
+    knife.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+    context.strokeStyle = colors.gradient;
+    context.lineWidth = 2 / transform.k;
+    context.setLineDash([6 / transform.k, 4 / transform.k]);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  private paintLabels(seen: readonly Seen[], moment: Moment): void {
+    const boxes = this.scene.boxesWithin(moment.viewport);
+    for (const { strand, course } of seen) {
+      const last = course.pieces.at(-1)!;
+      this.paintLabel(this.textOf(strand.wire, moment), last.x2 - GAP, last.y2, 'right', roomBefore(last, boxes), moment);
+    }
+  }
+
+  private stroke({ pieces }: Course, color: string, width: number, dash: number[] = []): void {
+    const { context } = this;
+    context.beginPath();
+    for (const curve of pieces) trace(context, curve);
     context.strokeStyle = color;
     context.lineWidth = width;
     context.setLineDash(dash);
@@ -149,10 +193,10 @@ export class Painter {
       const [x, y] = socketPosition(box, 'output', output)!;
       if (!overlaps({ ...box, width: box.width + 160 }, moment.viewport)) continue;
       const text = this.endTextOf(outputName(box.id, output), moment);
-      if (!text.value && !text.gradient) continue;
+      if (!text.value && !text.gradient && !text.shape) continue;
       context.font = font(moment, 'value');
       const room = Math.max(NO_ROOM, moment.viewport.right - x - GAP - MARGIN);
-      const widest = Math.max(context.measureText(text.value).width, context.measureText(text.gradient).width);
+      const widest = Math.max(context.measureText(text.value || text.shape).width, context.measureText(text.gradient).width);
       const length = Math.max(END_LINE, Math.min(room, widest));
       context.beginPath();
       context.moveTo(x, y);
@@ -170,14 +214,13 @@ export class Painter {
     context.textAlign = align;
     context.strokeStyle = colors.bg;
     context.lineWidth = 4;
-    for (const kind of ['value', 'gradient'] as const) {
-      if (!text[kind]) continue;
+    for (const [kind, full] of rowsOf(text)) {
       context.font = font(moment, kind);
-      const line = this.shorten(text[kind], room);
+      const line = this.shorten(full, room);
       const width = room < NO_ROOM ? WIDEST : Math.min(WIDEST, room + MARGIN);
-      const baseline = y + (kind === 'value' ? ABOVE : BELOW) * labelSize(moment);
+      const baseline = y + (kind === 'gradient' ? BELOW : ABOVE) * labelSize(moment);
       context.strokeText(line, x, baseline, width);
-      context.fillStyle = stale ? colors.muted : colors[kind];
+      context.fillStyle = stale || kind === 'shape' ? colors.muted : colors[kind];
       context.globalAlpha = stale ? 0.75 : 1;
       context.fillText(line, x, baseline, width);
       context.globalAlpha = 1;
@@ -194,14 +237,19 @@ export class Painter {
     return `${text.slice(0, Math.max(3, fitting))}…`;
   }
 
-  private paintOutlines({ viewport, colors, selectedNodes, transform }: Moment): void {
+  /** Boxes that are not mounted: all of them when zoomed out, else those whose turn has not come. */
+  private paintBoxes({ viewport, colors, selectedNodes, transform, isMounted }: Moment): void {
     const { context } = this;
+    const outlined = isOutlined(transform.k, this.scene.boxes.size);
     const byColor = new Map<string, Box[]>();
+    const selected: Box[] = [];
     for (const box of this.scene.boxesWithin(viewport)) {
-      const color = selectedNodes.has(box.id) ? colors.accent : colors.families[box.family];
+      if (!outlined && isMounted(box.id)) continue;
+      const color = colors.families[box.family];
       const list = byColor.get(color);
       if (list) list.push(box);
       else byColor.set(color, [box]);
+      if (selectedNodes.has(box.id)) selected.push(box);
     }
     for (const [color, boxes] of byColor) {
       context.fillStyle = color;
@@ -209,12 +257,22 @@ export class Painter {
       for (const { x, y, width, height } of boxes) context.rect(x, y, width, height);
       context.fill();
     }
+    // Not by colour alone: what is selected has a rim.
+    context.strokeStyle = colors.accent;
+    context.lineWidth = Math.max(4, 3 / transform.k);
+    for (const { x, y, width, height } of selected) {
+      const rim = context.lineWidth;
+      context.strokeRect(x - rim, y - rim, width + 2 * rim, height + 2 * rim);
+    }
     if (transform.k < SYMBOL_ZOOM) return;
+    const boxes = [...byColor.values()].flat();
     context.fillStyle = colors.bg;
     context.textAlign = 'center';
     context.font = `600 26px ${colors.mono}`;
-    for (const { x, y, width, height, symbol } of [...byColor.values()].flat())
-      context.fillText(symbol, x + width / 2, y + height / 2 + 9, width - 8);
+    for (const { x, y, width, height, symbol } of boxes) context.fillText(symbol, x + width / 2, y + height / 2 + 9, width - 8);
+    context.font = `600 17px ${colors.mono}`;
+    if (transform.k >= NAME_ZOOM)
+      for (const { x, y, width, height, id } of boxes) if (height > 60) context.fillText(id, x + width / 2, y + height / 2 + 32, width - 8);
   }
 
   private textOf(wire: number, moment: Moment): LabelText {
@@ -235,8 +293,8 @@ function labelSize({ transform }: Moment): number {
 }
 
 /** Gradients are slanted as well as red: colour alone would not tell everyone. */
-function font(moment: Moment, kind: 'value' | 'gradient'): string {
-  return `${kind === 'gradient' ? 'italic ' : ''}600 ${labelSize(moment)}px ${moment.colors.mono}`;
+function font(moment: Moment, kind: 'value' | 'gradient' | 'shape'): string {
+  return `${kind === 'gradient' ? 'italic ' : ''}${kind === 'shape' ? 400 : 600} ${labelSize(moment)}px ${moment.colors.mono}`;
 }
 
 /** How long a label may be that ends at a wire's end: up to the next box on its left. */
@@ -249,8 +307,57 @@ function roomBefore({ x2, y2 }: Curve, boxes: readonly Box[]): number {
   return room - GAP - MARGIN;
 }
 
-function isSeen({ x1, c1, c2, level, x2, y1, y2 }: Curve, { left, top, right, bottom }: Rectangle): boolean {
-  return (
-    Math.max(x1, c1, x2) >= left && Math.min(x1, c2, level) <= right && Math.max(y1, y2) >= top - 20 && Math.min(y1, y2) <= bottom + 20
-  );
+function isSeen(course: Course, { left, top, right, bottom }: Rectangle): boolean {
+  return course.right >= left && course.left <= right && course.bottom >= top - 20 && course.top <= bottom + 20;
+}
+
+function rowsOf({ value, gradient, shape }: LabelText): (readonly ['value' | 'gradient' | 'shape', string])[] {
+  const rows: (readonly ['value' | 'gradient' | 'shape', string])[] = [];
+  if (value) rows.push(['value', value]);
+  else if (shape) rows.push(['shape', shape]);
+  if (gradient) rows.push(['gradient', gradient]);
+  return rows;
+}
+
+/** Wires of one look. A path of thousands of curves takes longer to paint than as many short ones. */
+class Strokes {
+  private readonly held: Course[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly context: CanvasRenderingContext2D,
+    private readonly width: number,
+    private readonly color: string,
+    private readonly lines: boolean
+  ) {}
+
+  /** Waits until what lies below is painted. */
+  hold(course: Course): void {
+    this.held.push(course);
+  }
+
+  add({ pieces }: Course): void {
+    const { context } = this;
+    if (this.count === 0) context.beginPath();
+    for (const curve of pieces) {
+      if (this.lines) {
+        context.moveTo(curve.x1, curve.y1);
+        context.lineTo(curve.x2, curve.y2);
+      } else trace(context, curve);
+    }
+    if (++this.count === BATCH) this.stroke();
+  }
+
+  private stroke(): void {
+    if (this.count === 0) return;
+    this.count = 0;
+    this.context.strokeStyle = this.color;
+    this.context.lineWidth = this.width;
+    this.context.stroke();
+  }
+
+  flush(): void {
+    for (const course of this.held) this.add(course);
+    this.stroke();
+  }
 }

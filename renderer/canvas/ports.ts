@@ -19,22 +19,20 @@ export function splitInput(reference: string): { readonly id: string; readonly p
   return dot < 0 ? { id: reference, port: '' } : { id: reference.slice(0, dot), port: reference.slice(dot + 1) };
 }
 
-/** Ports by node id, for the whole document. */
+/** Ports by node id, for the whole document. A node whose ports are those of its gate gets the same object again. */
 export function portsOf(document: Document): ReadonlyMap<string, Ports> {
-  const named = new Map(document.nodes.map(({ id }) => [id, { inputs: new Set<string>(), outputs: new Set<string>() }]));
+  const ports = new Map(document.nodes.map((node) => [node.id, declaredPorts(document, node)]));
+  const add = (id: string, side: 'inputs' | 'outputs', name: string): void => {
+    const own = ports.get(id);
+    if (own && !own[side].some((port) => port.name === name)) ports.set(id, { ...own, [side]: [...own[side], { name, missing: true }] });
+  };
   for (const { from, to } of document.wires) {
     const source = splitOutput(from);
     const target = splitInput(to);
-    named.get(source.id)?.outputs.add(source.port);
-    named.get(target.id)?.inputs.add(target.port);
+    add(source.id, 'outputs', source.port);
+    add(target.id, 'inputs', target.port);
   }
-  return new Map(
-    document.nodes.map((node) => {
-      const { inputs, outputs } = declaredPorts(document, node);
-      const wires = named.get(node.id)!;
-      return [node.id, { inputs: withMissing(inputs, wires.inputs), outputs: withMissing(outputs, wires.outputs) }];
-    })
-  );
+  return ports;
 }
 
 /** The output that stands for a node: `out` if it has it, else its first. */
@@ -43,9 +41,15 @@ export function primaryOutput(document: Document, node: NodeRecord): string {
   return outputName(node.id, outputs.some(({ name }) => name === 'out') ? 'out' : (outputs[0]?.name ?? 'out'));
 }
 
+const declared = new WeakMap<NodeRecord, { readonly gate: Gate | undefined; readonly ports: Ports }>();
+
 function declaredPorts(document: Document, node: NodeRecord): Ports {
   const gate = gateOf(document, node.gate);
-  return (gate && portsOfGate(gate, node.params)) ?? { inputs: [], outputs: [{ name: 'out', missing: !gate }] };
+  const known = declared.get(node);
+  if (known && known.gate === gate) return known.ports;
+  const ports = (gate && portsOfGate(gate, node.params)) ?? { inputs: [], outputs: [{ name: 'out', missing: !gate }] };
+  declared.set(node, { gate, ports });
+  return ports;
 }
 
 /** Null where the ports follow from parameters that are unusable. */
@@ -56,9 +60,4 @@ export function portsOfGate(gate: Gate, given: NodeRecord['params']): Ports | nu
   } catch {
     return null;
   }
-}
-
-function withMissing(declared: readonly Port[], named: ReadonlySet<string>): readonly Port[] {
-  const missing = [...named].filter((name) => !declared.some((port) => port.name === name));
-  return missing.length === 0 ? declared : [...declared, ...missing.map((name) => ({ name, missing: true }))];
 }

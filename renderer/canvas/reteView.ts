@@ -1,6 +1,6 @@
 /**
- * Rete as the view of a scene: one Rete node a box, moved and mounted as the scene says. Rete decides nothing: its own
- * dragging is off, wires are painted beside it, and only nodes near the viewport are mounted, since each is a Vue app.
+ * Rete as the view of a scene. Its editor holds the nodes near the viewport and no others, since each is a Vue app; what
+ * is farther away is painted at most. Rete decides nothing: its own dragging is off, and wires are painted beside it.
  */
 import type { Pinia } from 'pinia';
 import { NodeEditor, type BaseSchemes } from 'rete';
@@ -23,40 +23,42 @@ type Signals = Area2D<Schemes>;
 type Render = Extract<Signals, { type: 'render' }>;
 
 /** Part of the viewport beyond its edges where nodes are mounted too, and time a frame may spend on mounting. */
-const MARGIN = 0.25;
-const BUDGET_MS = 8;
+const MARGIN = 0.2;
+const BUDGET_MS = 5;
+/** After the last movement: zooming in and out again shall not mount what it passes. */
+const REST_MS = 90;
 
 export class ReteView {
   private readonly editor = new NodeEditor<Schemes>();
   private readonly area: AreaPlugin<Schemes>;
   private readonly nodes = new Map<string, BoxNode>();
-  private readonly mounted = new Set<string>();
   private frame = 0;
-  private syncing: Promise<void> | null = null;
-  private outdated = false;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private zoomedAt = -Infinity;
+  /** Rete works asynchronously: what follows the scene does so in turn. */
+  private work: Promise<void> = Promise.resolve();
   private destroyed = false;
 
-  /** `changed` is called whenever what is seen has moved. */
+  /** `changed` is called whenever what is seen has moved or another node is mounted. */
   constructor(
     private readonly container: HTMLElement,
     private readonly scene: Scene,
     pinia: Pinia,
-    changed: () => void
+    private readonly changed: () => void
   ) {
     this.area = new AreaPlugin<Schemes>(container);
     this.area.area.setDragHandler(null);
-    // Before the renderer is attached: what this pipe swallows is never mounted.
     this.area.addPipe((signal) => {
       switch (signal.type) {
-        case 'render':
-          return signal.data.type !== 'node' || this.mounted.has(signal.data.payload.id) ? signal : undefined;
         case 'zoom':
           // At a limit the point under the pointer would drift: no step beyond it at all.
           return signal.data.source === 'dblclick' || clampZoom(signal.data.zoom) !== signal.data.zoom ? undefined : signal;
-        case 'translated':
         case 'zoomed':
-          changed();
-          this.cullSoon();
+          this.zoomedAt = performance.now();
+          this.moved();
+          return signal;
+        case 'translated':
+          this.moved();
           return signal;
         default:
           return signal;
@@ -74,8 +76,26 @@ export class ReteView {
     this.area.use(renderer as never);
   }
 
+  /** While it moves the content is a layer of its own: moving a layer paints nothing. */
+  private moved(): void {
+    const { style } = this.area.area.content.holder;
+    if (this.resting === undefined) style.willChange = 'transform';
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.resting = undefined;
+      style.willChange = '';
+      this.cullSoon();
+    }, REST_MS);
+    this.changed();
+    this.cullSoon();
+  }
+
   get transform(): Transform {
     return this.area.area.transform;
+  }
+
+  isMounted(id: string): boolean {
+    return this.nodes.has(id);
   }
 
   /** Pans to x, y at zoom k, in pixels of the screen. */
@@ -96,42 +116,27 @@ export class ReteView {
     await this.area.area.zoom(k, (before.x - x) * ratio, (before.y - y) * ratio);
   }
 
-  /** Takes the scene over. Rete works asynchronously: calls while it does are served together afterwards. */
+  /** Takes the scene over: what is mounted becomes as it says, and what belongs into sight is mounted. */
   sync(): Promise<void> {
-    this.outdated = true;
-    this.syncing ??= this.follow().finally(() => (this.syncing = null));
-    return this.syncing;
-  }
-
-  private async follow(): Promise<void> {
-    while (this.outdated && !this.destroyed) {
-      this.outdated = false;
-      for (const id of [...this.nodes.keys()]) {
-        if (this.scene.boxes.has(id)) continue;
-        this.unmount(id);
-        this.nodes.delete(id);
-        await this.editor.removeNode(id);
-      }
-      for (const box of this.scene.boxes.values()) {
-        const node = this.nodes.get(box.id);
-        if (!node) await this.add(box);
-        else if (node.box !== box) {
-          node.box = box;
-          this.size(box);
-          await this.area.update('node', box.id);
+    return this.enqueue(async () => {
+      for (const node of [...this.nodes.values()]) {
+        const box = this.scene.boxes.get(node.id);
+        if (!box) await this.unmount(node.id);
+        else {
+          if (node.box !== box) {
+            node.box = box;
+            this.size(box);
+            await this.area.update('node', box.id);
+          }
+          await this.move(box);
         }
-        await this.move(box);
       }
-    }
-    this.cull();
+      await this.cull();
+    });
   }
 
-  private async add(box: Box): Promise<void> {
-    const node: BoxNode = { id: box.id, box };
-    this.nodes.set(box.id, node);
-    await this.editor.addNode(node);
-    this.area.nodeViews.get(box.id)?.dragHandler.destroy();
-    this.size(box);
+  private enqueue(task: () => Promise<void>): Promise<void> {
+    return (this.work = this.work.then(() => (this.destroyed ? undefined : task())));
   }
 
   private size({ id, width, height }: Box): void {
@@ -148,39 +153,45 @@ export class ReteView {
   cullSoon(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
-      this.cull();
+      void this.enqueue(() => this.cull());
     });
   }
 
   /** Mounts what is near the viewport and unmounts what is not, as far as a frame's time allows. */
-  private cull(): void {
-    if (this.destroyed) return;
-    const near = this.viewport(MARGIN);
+  private async cull(): Promise<void> {
     const outlines = isOutlined(this.transform.k, this.scene.boxes.size);
     const deadline = performance.now() + BUDGET_MS;
-    for (const box of this.scene.boxes.values()) {
-      const wanted = !outlines && overlaps(box, near);
-      if (wanted === this.mounted.has(box.id) || !this.nodes.has(box.id)) continue;
-      if (performance.now() > deadline) {
-        this.cullSoon();
-        return;
-      }
-      if (wanted) this.mount(box.id);
+    const zooming = performance.now() - this.zoomedAt < REST_MS;
+    const near = this.viewport(MARGIN);
+    for (const { id, box } of [...this.nodes.values()]) {
+      if (!outlines && overlaps(box, near)) continue;
       // What is typed there and not yet entered would be lost.
-      else if (!this.area.nodeViews.get(box.id)?.element.contains(document.activeElement)) this.unmount(box.id);
+      if (this.area.nodeViews.get(id)?.element.contains(document.activeElement)) continue;
+      if (zooming || performance.now() > deadline) return this.cullSoon();
+      await this.unmount(id);
+    }
+    if (outlines) return;
+    for (const box of this.scene.boxes.values()) {
+      if (this.nodes.has(box.id) || !overlaps(box, near)) continue;
+      if (zooming || performance.now() > deadline) return this.cullSoon();
+      await this.mount(box);
     }
   }
 
-  private mount(id: string): void {
-    const element = this.area.nodeViews.get(id)?.element;
-    if (!element) return;
-    this.mounted.add(id);
-    void this.area.emit({ type: 'render', data: { type: 'node', element, payload: this.nodes.get(id)! } });
+  private async mount(box: Box): Promise<void> {
+    const node: BoxNode = { id: box.id, box };
+    this.nodes.set(box.id, node);
+    await this.editor.addNode(node);
+    this.area.nodeViews.get(box.id)?.dragHandler.destroy();
+    this.size(box);
+    await this.move(box);
+    this.changed();
   }
 
-  private unmount(id: string): void {
-    const element = this.area.nodeViews.get(id)?.element;
-    if (this.mounted.delete(id) && element) void this.area.emit({ type: 'unmount', data: { element } });
+  private async unmount(id: string): Promise<void> {
+    this.nodes.delete(id);
+    await this.editor.removeNode(id);
+    this.changed();
   }
 
   /** What is seen, in the graph's coordinates, widened on each side by a part of its size. */
@@ -198,7 +209,7 @@ export class ReteView {
   destroy(): void {
     this.destroyed = true;
     cancelAnimationFrame(this.frame);
-    for (const id of [...this.mounted]) this.unmount(id);
+    clearTimeout(this.resting);
     this.area.destroy();
   }
 }

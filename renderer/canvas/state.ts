@@ -21,10 +21,12 @@ export const useCanvasStore = defineStore('canvas', () => {
   const verdicts = shallowReactive(new Map<string, Diagnostic | null>());
   const refusal = shallowRef<{ readonly diagnostic: Diagnostic; readonly x: number; readonly y: number } | null>(null);
   const hover = shallowRef<{ readonly wire: number; readonly x: number; readonly y: number } | null>(null);
+  /** The line that cuts wires, in the graph's coordinates. */
+  const knife = shallowRef<readonly Position[]>([]);
   const marquee = shallowRef<Rectangle | null>(null);
   /** Where a gate is looked for, and the socket that it is to be wired to. */
   const search = shallowRef<{ readonly x: number; readonly y: number; readonly at: Position; readonly origin: Socket | null } | null>(null);
-  return { wiring, verdicts, refusal, hover, marquee, search };
+  return { wiring, verdicts, refusal, hover, knife, marquee, search };
 });
 
 export function socketKey({ id, side, port }: Socket): string {

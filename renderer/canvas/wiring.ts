@@ -2,7 +2,6 @@
 import { addWire, outputName, removeWires, splitOutput, type Diagnostic, type Document, type WireRecord } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import type { Box, Socket } from './boxes';
-import { splitInput } from './ports';
 import { socketsOf, type Scene } from './scene';
 import { socketKey, useCanvasStore, type Wiring } from './state';
 
@@ -89,10 +88,6 @@ export function dropWire({ picked }: Wiring): void {
 }
 
 /** Index of the wire that ends at an input; null where none does. */
-export function wireInto(document: Document, { id, port }: Pick<Socket, 'id' | 'port'>): number | null {
-  const index = document.wires.findIndex(({ to }) => {
-    const end = splitInput(to);
-    return end.id === id && end.port === port;
-  });
-  return index < 0 ? null : index;
+export function wireInto({ id, port }: Pick<Socket, 'id' | 'port'>): number | null {
+  return useDocumentStore().wiresByInput.get(`${id}.${port}`) ?? null;
 }

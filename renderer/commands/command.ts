@@ -1,15 +1,22 @@
 /** What the user can do, as one object: buttons, menus, the keyboard and the list of shortcuts all read it. */
 import type { Component } from 'vue';
-import { COMMANDS, type CommandId, type CommandText } from '../../main/contract/commands';
+import { COMMANDS, type CommandId } from '../../main/contract/commands';
+import { useSettingsStore } from '../stores/settings';
 
 export interface Command {
   /** `area.verb`, as menus and other processes name it. */
   readonly id: CommandId;
   readonly title: string;
+  /** As the user set them; read where they are needed, not kept. */
   readonly keys: readonly string[];
   readonly icon?: Component;
   /** The keys work even while the user types into a field. */
   readonly whileTyping?: boolean;
+  /**
+   * Set where the browser has an event of its own for this: the platform's own keys (Mod+C, Mod+X, Mod+V) are left to it,
+   * and the listener of that event does the work.
+   */
+  readonly clipboard?: 'copy' | 'cut' | 'paste';
   enabled(): boolean;
   perform(): void | Promise<void>;
 }
@@ -18,6 +25,13 @@ type Description = Omit<Command, 'title' | 'keys' | 'enabled'> & Partial<Pick<Co
 
 /** A command under its title and keys; without `enabled` it always is. */
 export function defineCommand(description: Description): Command {
-  const { title, keys = [] }: CommandText = COMMANDS[description.id];
-  return { title, keys, enabled: () => true, ...description };
+  const { id } = description;
+  return {
+    title: COMMANDS[id].title,
+    get keys() {
+      return useSettingsStore().keysOf(id);
+    },
+    enabled: () => true,
+    ...description
+  };
 }

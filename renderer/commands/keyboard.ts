@@ -1,6 +1,6 @@
 /** Turns key presses into commands. */
 import type { Command } from './command';
-import { matches, type KeyPress, type Platform } from './keys';
+import { matches, shortcutOf, type KeyPress, type Platform } from './keys';
 import { commands } from './registry';
 
 const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'url', 'tel', 'password', 'date', 'time']);
@@ -26,15 +26,42 @@ export function commandFor(press: KeyPress, typing: boolean, platform: Platform,
   return null;
 }
 
+/** The keys by which the browser itself copies, cuts and pastes. */
+const CLIPBOARD = { copy: 'Mod+C', cut: 'Mod+X', paste: 'Mod+V' } as const;
+
+/** True where the browser turns `press` into an event that does what the command says. */
+function isBrowsers({ clipboard }: Command, press: KeyPress, platform: Platform): boolean {
+  return clipboard !== undefined && matches(CLIPBOARD[clipboard], press, platform);
+}
+
 /** Listens on the window until the function it returns is called. */
-export function listenToKeys(platform: Platform): () => void {
+export function listenToKeys(platform: Platform, among: Iterable<Command> = [...commands.values()]): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
-    const command = commandFor(event, takesText(event.target) || isElsewhere(event.target), platform, commands.values());
-    if (!command) return;
+    const command = commandFor(event, takesText(event.target) || isElsewhere(event.target), platform, among);
+    if (!command || isBrowsers(command, event, platform)) return;
     event.preventDefault();
     void command.perform();
   };
   window.addEventListener('keydown', onKeyDown);
   return () => window.removeEventListener('keydown', onKeyDown);
+}
+
+/**
+ * Gives the next shortcut pressed to `done`, and to nothing else: no command, no field, no dialog. Escape gives null.
+ * The function it returns gives up.
+ */
+export function recordKeys(platform: Platform, done: (shortcut: string | null) => void): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    // The key that pressed the button may still be held down.
+    const shortcut = event.repeat ? null : shortcutOf(event, platform);
+    if (shortcut === null) return;
+    stop();
+    done(shortcut === 'Escape' ? null : shortcut);
+  };
+  const stop = (): void => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  window.addEventListener('keydown', onKeyDown, { capture: true });
+  return stop;
 }

@@ -13,6 +13,8 @@ import {
   moveNodes,
   nodesAlong,
   sameDefinitions,
+  sameNodes,
+  sameWires,
   viewDefinition,
   withDefinition,
   type Diagnostic,
@@ -74,6 +76,8 @@ export const useDocumentStore = defineStore('document', () => {
   });
   const nodes = shallowRef(document.value.nodes);
   const nodesById = computed<ReadonlyMap<string, NodeRecord>>(() => new Map(nodes.value.map((node) => [node.id, node])));
+  /** Index of the wire that ends at an input. */
+  const wiresByInput = computed<ReadonlyMap<string, number>>(() => new Map(document.value.wires.map(({ to }, index) => [to, index])));
   /** The opened instances, outermost first. */
   const trail = computed(() => (path.value === '' ? [] : (nodesAlong(whole.value, path.value) ?? [])));
   /** Name of the opened definition. */
@@ -202,6 +206,7 @@ export const useDocumentStore = defineStore('document', () => {
     errors,
     shapes,
     nodesById,
+    wiresByInput,
     problemsOf: (id: string): readonly Diagnostic[] => problems.value.get(id) ?? NONE,
     canUndo,
     canRedo,
@@ -228,11 +233,11 @@ function differsBeyondLayout(a: Document, b: Document): boolean {
   return mayChangeResults(a, b) || a.training !== b.training || a.name !== b.name || a.unknowns !== b.unknowns;
 }
 
-/** Positions, names and most of the training setup leave values and gradients as they are. */
+/** Positions, frames, notes, names and most of the training setup leave values and gradients as they are. */
 function mayChangeResults(a: Document, b: Document): boolean {
   return (
-    a.nodes !== b.nodes ||
-    a.wires !== b.wires ||
+    !sameNodes(a.nodes, b.nodes) ||
+    !sameWires(a.wires, b.wires) ||
     a.objective !== b.objective ||
     a.datasets !== b.datasets ||
     !sameDefinitions(a.definitions, b.definitions) ||

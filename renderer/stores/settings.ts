@@ -2,6 +2,8 @@
 import type { BackendName, Precision } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { reactive, toRefs, watch } from 'vue';
+import { COMMANDS, type CommandId, type CommandText } from '../../main/contract/commands';
+import { isShortcut } from '../commands/keys';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -21,10 +23,25 @@ const DEFAULTS = {
   problemsHeight: 84,
   paletteShown: true,
   sideShown: true,
-  galleryOnStart: true
+  galleryOnStart: true,
+  /** The keys of commands whose keys the user changed. */
+  keys: {} as Partial<Record<CommandId, readonly string[]>>,
+  /** What was performed from the command palette, the latest first. */
+  recentCommands: [] as readonly CommandId[]
 };
 type Settings = typeof DEFAULTS;
 const KEY = 'wiregrad.settings';
+const RECENT_COMMANDS = 8;
+
+const isCommand = (id: unknown): id is CommandId => typeof id === 'string' && Object.hasOwn(COMMANDS, id);
+const listOf = <T>(value: unknown, holds: (entry: unknown) => entry is T): value is readonly T[] =>
+  Array.isArray(value) && value.every(holds);
+
+/** What is kept of stored settings that are more than a word, a number or a switch. */
+const READ: { readonly [K in keyof Settings]?: (stored: object) => Settings[K] } = {
+  keys: (stored) => Object.fromEntries(Object.entries(stored).filter(([id, keys]) => isCommand(id) && listOf(keys, isShortcut))),
+  recentCommands: (stored) => Object.values(stored).filter(isCommand).slice(0, RECENT_COMMANDS)
+};
 
 /** Settings as stored, those of another type or unknown left out: an older or a newer version may have written them. */
 export function readSettings(text: string | null): Settings {
@@ -32,8 +49,8 @@ export function readSettings(text: string | null): Settings {
   try {
     const stored: unknown = JSON.parse(text ?? '{}');
     for (const [key, value] of Object.entries(stored ?? {})) {
-      if (Object.hasOwn(DEFAULTS, key) && typeof value === typeof DEFAULTS[key as keyof Settings])
-        Object.assign(settings, { [key]: value });
+      if (!Object.hasOwn(DEFAULTS, key) || value === null || typeof value !== typeof DEFAULTS[key as keyof Settings]) continue;
+      Object.assign(settings, { [key]: READ[key as keyof Settings]?.(value as object) ?? value });
     }
   } catch {
     // Unreadable settings are worth no message: defaults serve.
@@ -45,5 +62,21 @@ export const useSettingsStore = defineStore('settings', () => {
   const storage = globalThis.localStorage as Storage | undefined;
   const settings = reactive(readSettings(storage?.getItem(KEY) ?? null));
   watch(settings, () => storage?.setItem(KEY, JSON.stringify(settings)));
-  return toRefs(settings);
+
+  const usualKeys = (id: CommandId): readonly string[] => (COMMANDS[id] as CommandText).keys ?? [];
+  /** The shortcuts of a command: the user's where they changed them. */
+  const keysOf = (id: CommandId): readonly string[] => settings.keys[id] ?? usualKeys(id);
+  /** Gives a command these shortcuts, or the usual ones again for null. */
+  function setKeys(id: CommandId, keys: readonly string[] | null): void {
+    const { [id]: _, ...others } = settings.keys;
+    settings.keys = keys === null || sameList(keys, usualKeys(id)) ? others : { ...others, [id]: keys };
+  }
+  function noteCommand(id: CommandId): void {
+    settings.recentCommands = [id, ...settings.recentCommands.filter((other) => other !== id)].slice(0, RECENT_COMMANDS);
+  }
+  return { ...toRefs(settings), keysOf, setKeys, noteCommand };
 });
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}

@@ -7,5 +7,7 @@ export type SideTab = 'inspector' | 'training' | 'data';
 export const useWindowStore = defineStore('window', () => ({
   tab: ref<SideTab>('inspector'),
   gallery: ref(false),
-  shortcuts: ref(false)
+  shortcuts: ref(false),
+  /** Whether the command palette is open; the palette of gates is the settings'. */
+  commands: ref(false)
 }));

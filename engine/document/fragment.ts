@@ -1,0 +1,188 @@
+/** Parts of a document that are carried to another place, another document or another window. A fragment is a document itself. */
+import { annotationsOf, type AnnotationKey } from './annotations';
+import { freshDefinitionName } from './definitions';
+import { freshId } from './edits';
+import {
+  outputName,
+  splitOutput,
+  type Area,
+  type DefinitionRecord,
+  type Document,
+  type FrameRecord,
+  type NodeRecord,
+  type NoteRecord,
+  type Position,
+  type WireRecord
+} from './types';
+import { VIEW_INPUT, VIEW_OUTPUT } from './view';
+
+/**
+ * The nodes `ids` with the wires that end at them – those that come from elsewhere too –, their positions, the definitions
+ * and data sets that they use, and the annotations `keys`.
+ */
+export function fragmentOf(document: Document, ids: ReadonlySet<string>, keys: Iterable<AnnotationKey> = []): Document {
+  const chosen = new Set(keys);
+  const nodes = document.nodes.filter(({ id }) => ids.has(id));
+  const annotations = [...annotationsOf(document)].filter(([key]) => chosen.has(key));
+  const frames = annotations.flatMap(([key, record]) => (key.startsWith('frame') ? [record as FrameRecord] : []));
+  const notes = annotations.flatMap(([key, record]) => (key.startsWith('note') ? [record as NoteRecord] : []));
+  const definitions = definitionsOf(document, nodes);
+  const used = new Set(
+    [...nodes, ...[...definitions.values()].flatMap((definition) => definition.nodes)].map(({ params }) => params?.['dataset'])
+  );
+  const datasets = new Map([...(document.datasets ?? [])].filter(([name]) => used.has(name)));
+  return {
+    name: document.name,
+    nodes,
+    wires: document.wires.filter(({ to }) => ids.has(splitOutput(to).id)),
+    layout: new Map([...document.layout].filter(([id]) => ids.has(id))),
+    ...(definitions.size > 0 && { definitions }),
+    ...(datasets.size > 0 && { datasets }),
+    ...(frames.length > 0 && { frames }),
+    ...(notes.length > 0 && { notes })
+  };
+}
+
+/** The definitions that `nodes` use, directly or through another. */
+function definitionsOf({ definitions }: Document, nodes: readonly NodeRecord[]): Map<string, DefinitionRecord> {
+  const found = new Map<string, DefinitionRecord>();
+  const pending = [...nodes];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const definition = definitions?.get(node.gate);
+    if (!definition || found.has(node.gate)) continue;
+    found.set(node.gate, definition);
+    pending.push(...definition.nodes);
+  }
+  return found;
+}
+
+export interface Inserted {
+  readonly document: Document;
+  /** New ids, in the order of the fragment. */
+  readonly ids: readonly string[];
+  readonly annotations: readonly AnnotationKey[];
+}
+
+export interface InsertOptions {
+  /** Moves all of it. */
+  readonly shift: Position;
+  /** Wires from nodes that are not in the fragment come from the nodes of those names in the document. */
+  readonly connected?: boolean;
+  /** Whether a name is that of a gate, which no definition may have. */
+  readonly isGate: (name: string) => boolean;
+}
+
+/** Puts `fragment` into `document`; what is there already keeps its name, and what comes gets another one where it must. */
+export function insertFragment(
+  document: Document,
+  fragment: Document,
+  { shift: [dx, dy], connected = false, isGate }: InsertOptions
+): Inserted {
+  const named = withDefinitions(document, fragment, isGate);
+  let result: Document = named.document;
+  const renamed = new Map<string, string>();
+  const nodes = [...result.nodes];
+  const layout = new Map(result.layout);
+  for (const node of fragment.nodes) {
+    const gate = named.names.get(node.gate) ?? node.gate;
+    const isPort = gate === VIEW_INPUT || gate === VIEW_OUTPUT;
+    const id = unused({ ...result, nodes }, node.id);
+    renamed.set(node.id, id);
+    nodes.push({ ...node, id, gate, ...(isPort && { params: { port: id } }) });
+    const [x, y] = fragment.layout.get(node.id) ?? [0, 0];
+    layout.set(id, [x + dx, y + dy]);
+  }
+  const present = new Set(result.nodes.map(({ id }) => id));
+  const wires = fragment.wires.flatMap((wire): WireRecord[] => {
+    const source = splitOutput(wire.from);
+    const target = splitOutput(wire.to);
+    const id = renamed.get(source.id);
+    const from = id !== undefined ? outputName(id, source.port) : connected && present.has(source.id) ? wire.from : undefined;
+    const to = renamed.get(target.id);
+    if (from === undefined || to === undefined) return [];
+    // The points of a wire that comes from elsewhere have not moved with both its ends.
+    const { via, ...bare } = wire;
+    return [
+      {
+        ...bare,
+        from,
+        to: `${to}.${target.port}`,
+        ...(via && id !== undefined && { via: via.map(([x, y]): Position => [x + dx, y + dy]) })
+      }
+    ];
+  });
+  const moved = <T extends { readonly area: Area }>(record: T): T => {
+    const [x, y, width, height] = record.area;
+    return { ...record, area: [x + dx, y + dy, width, height] };
+  };
+  const frames = [...(result.frames ?? []), ...(fragment.frames ?? []).map(moved)];
+  const notes = [...(result.notes ?? []), ...(fragment.notes ?? []).map(moved)];
+  const datasets = new Map([...(fragment.datasets ?? []), ...(result.datasets ?? [])]);
+  result = {
+    ...result,
+    nodes,
+    wires: [...result.wires, ...wires],
+    layout,
+    ...(frames.length > 0 && { frames }),
+    ...(notes.length > 0 && { notes }),
+    ...(datasets.size > 0 && { datasets })
+  };
+  const count = (list: readonly unknown[] | undefined) => list?.length ?? 0;
+  const annotations: AnnotationKey[] = [
+    ...(fragment.frames ?? []).map((_, index): AnnotationKey => `frame ${count(document.frames) + index}`),
+    ...(fragment.notes ?? []).map((_, index): AnnotationKey => `note ${count(document.notes) + index}`)
+  ];
+  return { document: result, ids: [...renamed.values()], annotations };
+}
+
+/** The id itself where it is free, else its stem and a number. */
+function unused(document: Document, id: string): string {
+  return document.nodes.some((node) => node.id === id) ? freshId(document, id.replace(/\d+$/, '') || id) : id;
+}
+
+/** `document` with the definitions of `fragment`, and the names of those that had to get another one. */
+function withDefinitions(
+  document: Document,
+  { definitions }: Document,
+  isGate: (name: string) => boolean
+): { readonly document: Document; readonly names: ReadonlyMap<string, string> } {
+  const names = new Map<string, string>();
+  if (!definitions) return { document, names };
+  let result = document;
+  for (const [name, definition] of definitions) {
+    const there = document.definitions?.get(name);
+    if (there && JSON.stringify(plain(there)) === JSON.stringify(plain(definition))) continue;
+    const free = freshDefinitionName(result, name, isGate);
+    if (free !== name) names.set(name, free);
+    result = { ...result, definitions: new Map([...(result.definitions ?? []), [free, definition]]) };
+  }
+  if (names.size === 0) return { document: result, names };
+  const incoming = new Set([...definitions.keys()].map((name) => names.get(name) ?? name));
+  const follow = (definition: DefinitionRecord): DefinitionRecord => ({
+    ...definition,
+    nodes: definition.nodes.map((node) => (names.has(node.gate) ? { ...node, gate: names.get(node.gate)! } : node))
+  });
+  return {
+    document: {
+      ...result,
+      definitions: new Map(
+        [...result.definitions!].map(([name, definition]) => [
+          name,
+          incoming.has(name) && !document.definitions?.has(name) ? follow(definition) : definition
+        ])
+      )
+    },
+    names
+  };
+}
+
+/** What of a definition decides what it computes, for comparison. */
+function plain({ inputs, outputs, nodes, wires, parameters }: DefinitionRecord): unknown {
+  return [
+    inputs,
+    [...outputs],
+    nodes.map(({ id, gate, params, bypass }) => [id, gate, params, bypass]),
+    wires.map(({ from, to }) => [from, to]),
+    parameters
+  ];
+}
