@@ -32,13 +32,22 @@ export function nodesAlong(document: Document, path: InstancePath): readonly Nod
 
 /** The nodes of the document and of every definition that it uses, directly or through another; each definition once. */
 export function nodesInUse(document: Document): readonly NodeRecord[] {
-  const { definitions } = document;
-  if (!definitions) return document.nodes;
+  return collectNodes(document, () => true);
+}
+
+/** Those of the nodes in use that are not left out, themselves or with all instances around them. */
+export function computingNodes(document: Document): readonly NodeRecord[] {
+  return collectNodes(document, ({ bypass }) => !bypass);
+}
+
+function collectNodes({ nodes: top, definitions }: Document, counts: (node: NodeRecord) => boolean): readonly NodeRecord[] {
+  if (!definitions) return top.filter(counts);
   const result: NodeRecord[] = [];
   const met = new Set<string>();
-  const pending = [document.nodes];
+  const pending = [top];
   for (let nodes = pending.pop(); nodes; nodes = pending.pop()) {
     for (const node of nodes) {
+      if (!counts(node)) continue;
       result.push(node);
       const definition = definitions.get(node.gate);
       if (!definition || met.has(node.gate)) continue;

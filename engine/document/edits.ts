@@ -84,6 +84,28 @@ export function setParams(document: Document, id: string, params: Params): Docum
   return { ...document, nodes: document.nodes.with(place, { ...rest, params, ...(others && { unknowns: others }) }) };
 }
 
+/** Leaves gates out, or takes them in again. */
+export function setBypass(document: Document, ids: Iterable<string>, on: boolean): Document {
+  return setFlag(document, 'bypass', ids, on);
+}
+
+/** Shows gates as their headers alone, or whole again. */
+export function setCollapsed(document: Document, ids: Iterable<string>, on: boolean): Document {
+  return setFlag(document, 'collapsed', ids, on);
+}
+
+/** What is not set has no key. */
+function setFlag(document: Document, key: 'bypass' | 'collapsed', ids: Iterable<string>, on: boolean): Document {
+  const chosen = new Set(ids);
+  const nodes = mapped(document.nodes, (node) => {
+    if (!chosen.has(node.id) || (node[key] === true) === on) return node;
+    const { [key]: _, unknowns, ...rest } = node;
+    const others = unknowns && withoutKey(unknowns, key);
+    return { ...rest, ...(on && { [key]: true }), ...(others && { unknowns: others }) };
+  });
+  return nodes === document.nodes ? document : { ...document, nodes };
+}
+
 /** Gives node `id` the id `newId`, and so everywhere where it is named. Throws EngineError `bad-id` or `duplicate-id`. */
 export function renameNode(document: Document, id: string, newId: string): Document {
   const place = placeOf(document, id);

@@ -5,7 +5,7 @@
 import { refuseErrors } from '../base/errors';
 import { sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
-import { nodesInUse } from '../document/definitions';
+import { computingNodes } from '../document/definitions';
 import type { Document } from '../document/types';
 import { resolveParams } from '../gates/params';
 import { registry } from '../gates/registry';
@@ -91,7 +91,7 @@ class Writer {
 
   write(): string {
     const { document, scope } = this;
-    if (nodesInUse(document).some(({ gate }) => registry.get(gate)?.family === 'differentiation')) return this.file(this.wholeLines());
+    if (computingNodes(document).some(({ gate }) => registry.get(gate)?.family === 'differentiation')) return this.file(this.wholeLines());
     scope.writeForward();
     if (this.lowered.objective.length === 0) return this.file(scope.forward);
     const { parts, lines } = this.seedLines();
@@ -227,7 +227,7 @@ class Writer {
 
 /** Gates and parameters of all nodes, those inside definitions too. */
 function expandedGates(document: Document): readonly Pick<ResolvedNode, 'gate' | 'params'>[] {
-  return nodesInUse(document).flatMap(({ gate: name, params }) => {
+  return computingNodes(document).flatMap(({ gate: name, params }) => {
     const gate = registry.get(name);
     return gate ? [{ gate, params: resolveParams(gate, params).params }] : [];
   });

@@ -86,6 +86,7 @@ export class NumpyFunctions {
     const found = new Set<string>();
     for (const node of definition.nodes) {
       const at = `${path}/${node.id}`;
+      if (node.bypass) continue;
       const inner = this.document.definitions!.get(node.gate);
       const leaf = this.leaves.get(this.lowered.inner.values.get(at) ?? -1);
       if (inner) for (const key of this.extrasOf(firstCopy(at, repeatsOf(node)), inner)) found.add(key);
@@ -215,9 +216,8 @@ export class NumpyFunctions {
   private writeVariant(path: string, name: string, definition: DefinitionRecord, functionName: string): Variant {
     const prefix = `${path}/`;
     const view = viewDefinition(this.document, name);
-    const { nodes, order } = connect({ nodes: view.nodes.filter(({ gate }) => gate !== VIEW_OUTPUT), wires: definition.wires }, (gate) =>
-      gateOf(this.document, gate)
-    );
+    const inside = { ...definition, nodes: view.nodes.filter(({ gate }) => gate !== VIEW_OUTPUT) };
+    const { nodes, order } = connect(inside, (gate) => gateOf(this.document, gate));
     const types = new Map(
       [...this.lowered.inner.values].flatMap(([reference, value]) =>
         reference.startsWith(prefix) ? [[reference.slice(prefix.length), this.lowered.graph.type(value)] as const] : []

@@ -250,7 +250,7 @@ export class TorchModule {
   target(id: string): string {
     const { outputs } = this.nodes.get(id)!;
     const names = outputs.map((port) => this.names.name(outputName(id, port)));
-    return this.isTuple(id) ? `${names.join(', ')}${names.length === 1 ? ',' : ''}` : names[0]!;
+    return this.isTuple(id) ? `${names.join(', ') || '_'}${names.length === 1 ? ',' : ''}` : names[0]!;
   }
 
   /** Whether the gate's expression is a tuple; a definition of one output gives it bare, whatever it is called. */

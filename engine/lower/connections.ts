@@ -1,9 +1,10 @@
 /** How a document's nodes hang together: ports, wires resolved to both ends, topological order. Reports what does not fit. */
 import type { Diagnostic } from '../base/errors';
-import { outputName, splitOutput, type Document, type NodeRecord } from '../document/types';
+import { outputName, splitOutput, type DefinitionRecord, type Document, type NodeRecord } from '../document/types';
 import type { Gate, InputPort, ResolvedParams } from '../gates/gate';
 import { resolveParams } from '../gates/params';
 import { registry } from '../gates/registry';
+import { bypassed } from './bypass';
 
 export interface ResolvedNode {
   readonly record: NodeRecord;
@@ -11,7 +12,7 @@ export interface ResolvedNode {
   readonly params: ResolvedParams;
   readonly inputs: readonly InputPort[];
   readonly outputs: readonly string[];
-  /** False when a parameter is wrong: its types are then unknown. */
+  /** False when a parameter is wrong, or a bypass has nothing to hand on: its types are then unknown. */
   readonly sound: boolean;
   /** By input port: the wire's index and the output that it comes from. */
   readonly incoming: Map<string, { readonly wire: number; readonly from: string; readonly source: string }>;
@@ -25,8 +26,8 @@ export interface Connections {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Nodes and wires of a document, expanded or not. */
-export type Net = Pick<Document, 'nodes' | 'wires'>;
+/** Nodes and wires of a document, expanded or not, or of a definition, which has outputs as well. */
+export type Net = Pick<Document, 'nodes' | 'wires'> & Partial<Pick<DefinitionRecord, 'outputs'>>;
 
 /** Whether `reference` names an output of its node, in the one way in which outputs are written: `id`, never `id.out`. */
 export function hasOutput({ record, outputs }: ResolvedNode, reference: string): boolean {
@@ -38,7 +39,7 @@ export function connect(document: Net, gateNamed: (name: string) => Gate | null 
   const diagnostics: Diagnostic[] = [];
   const nodes = new Map<string, ResolvedNode>();
   for (const record of document.nodes) {
-    const node = resolveNode(record, gateNamed(record.gate), diagnostics);
+    const node = resolveNode(document, record, gateNamed(record.gate), diagnostics);
     if (!node) continue;
     if (nodes.has(record.id)) {
       diagnostics.push({
@@ -52,7 +53,18 @@ export function connect(document: Net, gateNamed: (name: string) => Gate | null 
   }
   const known = new Set(document.nodes.map(({ id }) => id));
   document.wires.forEach((_, index) => attach(document, index, nodes, known, diagnostics));
-  for (const [id, { record, inputs, incoming }] of nodes) {
+  for (const [id, node] of nodes) {
+    const { record, inputs, incoming } = node;
+    if (record.bypass && inputs.length > 0 && incoming.size === 0) {
+      nodes.set(id, { ...node, sound: false });
+      diagnostics.push({
+        code: 'nothing-to-pass',
+        gate: id,
+        kind: record.gate,
+        message: 'it is bypassed and nothing comes in',
+        hint: 'draw a wire to one of its inputs, or end the bypass'
+      });
+    }
     for (const { name, optional } of inputs) {
       if (!optional && !incoming.has(name)) {
         diagnostics.push({
@@ -71,7 +83,7 @@ export function connect(document: Net, gateNamed: (name: string) => Gate | null 
   return { nodes, order, diagnostics };
 }
 
-function resolveNode(record: NodeRecord, gate: Gate | null | undefined, diagnostics: Diagnostic[]): ResolvedNode | null {
+function resolveNode(net: Net, record: NodeRecord, gate: Gate | null | undefined, diagnostics: Diagnostic[]): ResolvedNode | null {
   if (gate === null) return null;
   if (!gate) {
     const near = [...registry.keys()].filter((name) => distance(name, record.gate) <= 2);
@@ -79,9 +91,22 @@ function resolveNode(record: NodeRecord, gate: Gate | null | undefined, diagnost
     diagnostics.push({ code: 'unknown-gate', gate: record.id, kind: record.gate, message: `there is no gate named ${record.gate}`, hint });
     return null;
   }
+  if (record.bypass) {
+    const pass = bypassed(gate, record, net);
+    if (pass)
+      return { record, gate: pass, params: {}, inputs: pass.inputs({}), outputs: pass.outputs({}), sound: true, incoming: new Map() };
+    diagnostics.push({
+      code: 'bad-bypass',
+      severity: 'error',
+      gate: record.id,
+      kind: record.gate,
+      message: 'it is bypassed and has no input that it could hand on',
+      hint: 'end the bypass, or remove the gate'
+    });
+  }
   const { params, problems } = resolveParams(gate, record.params);
   for (const problem of problems) diagnostics.push({ code: 'bad-param', gate: record.id, kind: gate.name, ...problem });
-  const sound = problems.length === 0;
+  const sound = problems.length === 0 && !record.bypass;
   return { record, gate, params, sound, incoming: new Map(), ...portsOf(gate, params, record.id, diagnostics) };
 }
 

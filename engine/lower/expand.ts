@@ -38,6 +38,7 @@ const DEPTH_LIMIT = 100;
 
 /** Names that no file can hold. */
 const PORT = 'input port';
+const BYPASSED = 'bypassed';
 const LEFT_OUT = 'left out';
 
 /** The identity at each input of an instance. */
@@ -67,12 +68,12 @@ export function expand(document: Document): Expanded {
         hint: 'give it another name'
       });
   }
-  const used = definitions && nodes.some(({ gate }) => definitions.has(gate) && !registry.has(gate));
+  const used = definitions && nodes.some((node) => definitionOf(node, definitions));
   if (!used) return { nodes, wires, gates: NOTHING, places: NOTHING, keys: NOTHING, aliases: NOTHING, diagnostics };
   const sizes = new Map<string, number>();
   let size = nodes.length;
   for (const node of nodes) {
-    size += definitions.has(node.gate) ? sizeOf(node, definitions, sizes, 0) : 0;
+    size += sizeOf(node, definitions, sizes, 0);
     if (size > NODE_LIMIT) return tooMany(document, node, diagnostics);
   }
   const expansion = new Expansion(definitions, diagnostics);
@@ -80,16 +81,25 @@ export function expand(document: Document): Expanded {
   return expansion;
 }
 
-/** Nodes that an instance unrolls to, its borders among them; infinite where it is nested too deeply. */
-function sizeOf(node: NodeRecord, definitions: ReadonlyMap<string, DefinitionRecord>, sizes: Map<string, number>, depth: number): number {
-  const { inputs, nodes } = definitions.get(node.gate)!;
+type Definitions = ReadonlyMap<string, DefinitionRecord>;
+
+/** The definition that `node` is an instance of, bypassed or not. */
+function definitionOf({ gate }: NodeRecord, definitions: Definitions): DefinitionRecord | undefined {
+  return registry.has(gate) ? undefined : definitions.get(gate);
+}
+
+/** Nodes that an instance unrolls to, its borders among them; infinite where it is nested too deeply, 0 for what stays as it is. */
+function sizeOf(node: NodeRecord, definitions: Definitions, sizes: Map<string, number>, depth: number): number {
+  const definition = definitionOf(node, definitions);
+  if (!definition || node.bypass) return 0;
+  const { inputs, nodes } = definition;
   let size = sizes.get(node.gate);
   if (size === undefined) {
     if (depth > DEPTH_LIMIT) return Infinity;
     // What contains itself is not unrolled a second time.
     sizes.set(node.gate, 0);
     size = inputs.length + nodes.length + 1;
-    for (const inner of nodes) if (definitions.has(inner.gate)) size += sizeOf(inner, definitions, sizes, depth + 1);
+    for (const inner of nodes) size += sizeOf(inner, definitions, sizes, depth + 1);
     sizes.set(node.gate, size);
   }
   return inputs.length + size * repeatsOf(node);
@@ -142,7 +152,7 @@ class Expansion implements Expanded {
   private readonly claimed = new Map<string, string>();
 
   constructor(
-    private readonly definitions: ReadonlyMap<string, DefinitionRecord>,
+    private readonly definitions: Definitions,
     readonly diagnostics: Diagnostic[]
   ) {}
 
@@ -157,15 +167,26 @@ class Expansion implements Expanded {
   }
 
   private add(node: NodeRecord, place?: Place): void {
+    const definition = node.bypass && definitionOf(node, this.definitions);
+    if (definition) return this.addBypassed(node, definition, place);
     this.nodes.push(node);
     if (place) this.places.set(node.id, place);
   }
 
-  private instancesAmong(nodes: readonly NodeRecord[]): ReadonlyMap<string, DefinitionRecord> {
+  /** An instance that is not unrolled; the name of its definition is that of the border which others leave through. */
+  private addBypassed(node: NodeRecord, definition: DefinitionRecord, place: Place = { gate: node.id, kind: node.gate }): void {
+    const gate = `${BYPASSED} ${node.gate}`;
+    this.gates.set(gate, facesOf(node.gate, definition).instance);
+    this.nodes.push({ ...node, gate });
+    this.places.set(node.id, place);
+  }
+
+  /** The instances that are unrolled. */
+  private instancesAmong(nodes: readonly NodeRecord[]): Definitions {
     return new Map(
-      nodes.flatMap(({ id, gate }) => {
-        const definition = registry.has(gate) ? undefined : this.definitions.get(gate);
-        return definition ? [[id, definition] as const] : [];
+      nodes.flatMap((node) => {
+        const definition = definitionOf(node, this.definitions);
+        return definition && !node.bypass ? [[node.id, definition] as const] : [];
       })
     );
   }

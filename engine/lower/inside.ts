@@ -26,7 +26,7 @@ export function namesInside(document: Document, { inner }: Lowered, path: Instan
   }
   // Operands come before their users in the graph.
   const values = new Map(found.sort(([, a], [, b]) => a - b));
-  const isInstance = new Set(definition.nodes.flatMap(({ id, gate }) => (document.definitions!.has(gate) ? [id] : [])));
+  const isInstance = new Set(definition.nodes.flatMap(({ id, gate, bypass }) => (!bypass && document.definitions!.has(gate) ? [id] : [])));
   const ends = [...definition.outputs].flatMap(([port, from]) => (from === null ? [] : [`${path}.${port}`]));
   const wires = view.wires.map(({ from, to }, index) => {
     const { id, port } = splitOutput(to);

@@ -13,6 +13,7 @@ import { ShapeError, type LowerMode, type ResolvedParams, type SourceKind } from
 import type { Fans } from '../gates/initializers';
 import { Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
+import { passedOn } from './bypass';
 import { connect, hasOutput, type ResolvedNode } from './connections';
 import { expand, portGate, type Expanded } from './expand';
 
@@ -247,18 +248,20 @@ const defaultFans = ({ shape }: Type): Fans => ({ in: shape[0] ?? 1, out: shape.
  */
 function fansOf(nodes: ReadonlyMap<string, ResolvedNode>, types: ReadonlyMap<string, Type>): Map<string, Fans> {
   const fans = new Map<string, Fans>();
-  /** The output itself, or the one that comes in at the port of an instance. */
+  const passes = ({ gate, record }: ResolvedNode): boolean => gate === portGate || record.bypass === true;
+  /** The output itself, or the one that comes in at the port of an instance or at a bypassed gate. */
   const origin = (output: string): string => {
     let found = output;
-    for (let port = nodes.get(found); port?.gate === portGate; port = nodes.get(found)) {
-      const from = port.incoming.get('in')?.source;
+    for (let node = nodes.get(splitOutput(found).id); node && passes(node); node = nodes.get(splitOutput(found).id)) {
+      const from = passedOn(node);
       if (from === undefined) break;
       found = from;
     }
     return found;
   };
-  for (const { gate, incoming } of nodes.values()) {
-    if (gate === portGate) continue;
+  for (const node of nodes.values()) {
+    const { gate, incoming } = node;
+    if (passes(node)) continue;
     for (const [port, { source: from }] of incoming) {
       const source = origin(from);
       if (fans.has(source) || nodes.get(source)?.gate.source !== 'parameter') continue;

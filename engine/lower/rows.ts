@@ -1,14 +1,14 @@
 /** What is written of a graph whose number of rows is not known yet: N where a size follows it, found by lowering with two numbers. */
 import type { Diagnostic } from '../base/errors';
 import type { Shape } from '../base/shapes';
-import { nodesInUse, type InstancePath } from '../document/definitions';
+import { computingNodes, type InstancePath } from '../document/definitions';
 import type { Document } from '../document/types';
 import { namesInside } from './inside';
 import { lower, SOME_ROWS } from './lower';
 
 const [FEW, MANY] = [5, 7];
 
-const usesData = (document: Document): boolean => nodesInUse(document).some(({ gate }) => gate === 'data');
+const usesData = (document: Document): boolean => computingNodes(document).some(({ gate }) => gate === 'data');
 
 /** A size that is `a` with `few` rows and `b` with `many`. */
 function sizeName(a: number, few: number, b: number, many: number): string {

@@ -7,7 +7,7 @@ import type { Tensor } from '../base/tensors';
 import type { BackendName } from '../base/report';
 import type { Executable } from '../backends/backend';
 import { requireCapacity } from '../backends/capacity';
-import { nodesInUse } from '../document/definitions';
+import { computingNodes } from '../document/definitions';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
 import type { DataProvider } from '../training/dataset';
@@ -90,7 +90,7 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
 }
 
 export function usesData(document: Document): boolean {
-  return nodesInUse(document).some(({ gate }) => gate === 'data');
+  return computingNodes(document).some(({ gate }) => gate === 'data');
 }
 
 /** Indices of the rows to run on; none where the document has no data nodes. */

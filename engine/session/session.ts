@@ -8,7 +8,7 @@ import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
 import { availableBytes, bytesOf, requireCapacity } from '../backends/capacity';
 import { parseDocument } from '../document/parse';
-import { nodesAlong, nodesInUse } from '../document/definitions';
+import { nodesAlong, computingNodes } from '../document/definitions';
 import type { Document } from '../document/types';
 import { viewDefinition } from '../document/view';
 import { readSafetensors } from '../formats/safetensors';
@@ -328,7 +328,7 @@ export class Session implements EngineCalls {
     if (!usesData(document)) return NO_DATA;
     const key = JSON.stringify([
       [...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]),
-      nodesInUse(document)
+      computingNodes(document)
         .filter(({ gate }) => gate === 'data')
         .map(({ params }) => params?.['dataset'])
     ]);

@@ -35,13 +35,13 @@ export function structureOf(document: Document): string {
 const wiresKey = (wires: readonly WireRecord[]) => wires.map(({ from, to }) => [from, to]);
 
 function nodesKey(nodes: readonly NodeRecord[]): unknown {
-  return nodes.map(({ id, gate, params = {} }) => {
+  return nodes.map(({ id, gate, params = {}, bypass }) => {
     const spec = registry.get(gate)?.params ?? {};
     const entries = Object.entries(params).map(([name, value]) => [
       name,
       spec[name]?.type === 'tensor' ? shapeKey(value, params['dtype']) : value
     ]);
-    return [id, gate, entries];
+    return [id, gate, entries, bypass === true];
   });
 }
 

@@ -3,7 +3,7 @@ import type { Type } from '../base/dtypes';
 import { EngineError, invariant } from '../base/errors';
 import { sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
-import { nodesInUse } from '../document/definitions';
+import { computingNodes } from '../document/definitions';
 import type { Document } from '../document/types';
 import type { ResolvedParams } from '../gates/gate';
 import { RANDOM_SEED } from '../ir/builder';
@@ -42,7 +42,7 @@ const noProvider: DataProvider = (source) => {
  */
 export async function loadData(document: Document, provider = noProvider): Promise<LoadedData> {
   const names = new Set(
-    nodesInUse(document).flatMap(({ gate, params }) =>
+    computingNodes(document).flatMap(({ gate, params }) =>
       gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []
     )
   );

@@ -5,12 +5,15 @@ import type {
   DefinitionRecord,
   Document,
   FieldRecord,
+  FrameRecord,
   MetricRecord,
   NodeRecord,
+  NoteRecord,
   ObjectiveTerm,
   Params,
   Position,
-  TrainingRecord
+  TrainingRecord,
+  WireRecord
 } from '../../../engine/document/types';
 
 export const id = fc.oneof(
@@ -107,10 +110,38 @@ const training = (reference: fc.Arbitrary<string>) =>
         metrics: metrics?.map((metric) => compact<MetricRecord>(metric))
       })
     );
-const position = fc.tuple(
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.double({ noNaN: true, noDefaultInfinity: true })
-) as fc.Arbitrary<Position>;
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+const size = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
+const position = fc.tuple(finite, finite) as fc.Arbitrary<Position>;
+const area = fc.tuple(finite, finite, size, size);
+const frames = maybe(
+  fc.array(
+    fc.record({ title: fc.string(), area, unknowns: maybe(unknowns) }).map((frame) => compact<FrameRecord>(frame)),
+    { maxLength: 2 }
+  )
+);
+const notes = maybe(
+  fc.array(
+    fc.record({ text: fc.string(), area, unknowns: maybe(unknowns) }).map((note) => compact<NoteRecord>(note)),
+    { maxLength: 2 }
+  )
+);
+
+const node = (own: string, gate: fc.Arbitrary<string>): fc.Arbitrary<NodeRecord> =>
+  fc
+    .record({
+      id: fc.constant(own),
+      gate,
+      params: maybe(params),
+      bypass: maybe(fc.boolean()),
+      collapsed: maybe(fc.boolean()),
+      unknowns: maybe(unknowns)
+    })
+    .map((record) => compact<NodeRecord>(record));
+const wire = (from: fc.Arbitrary<string>, to: fc.Arbitrary<string>): fc.Arbitrary<WireRecord> =>
+  fc
+    .record({ from, to, via: maybe(fc.array(position, { maxLength: 3 })), unknowns: maybe(unknowns) })
+    .map((record) => compact<WireRecord>(record));
 
 /** A definition without any error: wires from its inputs and nodes to its nodes. */
 const definition: fc.Arbitrary<DefinitionRecord> = fc
@@ -127,23 +158,21 @@ const definition: fc.Arbitrary<DefinitionRecord> = fc
       .record({
         inputs: fc.constant(inputs),
         outputs: fc.uniqueArray(fc.tuple(id, fc.option(output, { freq: 5 })), { selector: ([port]) => port, maxLength: 3 }),
-        nodes: fc.tuple(
-          ...inner.map((own) => fc.record({ id: fc.constant(own), gate: id, params: maybe(params), unknowns: maybe(unknowns) }))
-        ),
-        wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), {
+        nodes: fc.tuple(...inner.map((own) => node(own, id))),
+        wires: fc.uniqueArray(wire(output, input), {
           selector: ({ to }) => to,
           maxLength: 4
         }),
         parameters: fc.constantFrom('own' as const, 'shared' as const, undefined),
         layout: fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), position), { selector: ([key]) => key }),
+        frames,
+        notes,
         unknowns: maybe(unknowns)
       })
-      .map(({ outputs, nodes, wires, layout, ...rest }) =>
+      .map(({ outputs, layout, ...rest }) =>
         compact<DefinitionRecord>({
           ...rest,
           outputs: new Map(outputs),
-          nodes: nodes.map((node) => compact<NodeRecord>(node)),
-          wires: wires.map((wire) => compact(wire)),
           layout: new Map(layout)
         })
       );
@@ -164,13 +193,9 @@ export const documents: fc.Arbitrary<Document> = fc.uniqueArray(id, { minLength:
   return fc
     .record({
       name: fc.string({ unit: 'binary' }),
-      nodes: fc.tuple(
-        ...ids.map((own) =>
-          fc.record({ id: fc.constant(own), gate: fc.oneof(id, fc.string()), params: maybe(params), unknowns: maybe(unknowns) })
-        )
-      ),
-      wires: fc.uniqueArray(fc.record({ from: output, to: input, unknowns: maybe(unknowns) }), {
-        selector: (wire) => wire.to,
+      nodes: fc.tuple(...ids.map((own) => node(own, fc.oneof(id, fc.string())))),
+      wires: fc.uniqueArray(wire(output, input), {
+        selector: ({ to }) => to,
         maxLength: 6
       }),
       objective: maybe(
@@ -184,13 +209,13 @@ export const documents: fc.Arbitrary<Document> = fc.uniqueArray(id, { minLength:
       datasets: maybe(fc.uniqueArray(fc.tuple(name, dataset), { selector: ([key]) => key, maxLength: 2 })),
       training: maybe(training(output)),
       layout: fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), position), { selector: ([key]) => key }),
+      frames,
+      notes,
       unknowns: maybe(unknowns)
     })
-    .map(({ nodes, wires, definitions, datasets, layout, ...rest }) =>
+    .map(({ definitions, datasets, layout, ...rest }) =>
       compact<Document>({
         ...rest,
-        nodes: nodes.map((node) => compact<NodeRecord>(node)),
-        wires: wires.map((wire) => compact(wire)),
         definitions: definitions && new Map(definitions),
         datasets: datasets && new Map(datasets),
         layout: new Map(layout)

@@ -72,13 +72,19 @@ function paramOf(spec: ParamSpec): fc.Arbitrary<unknown> {
 }
 
 const node = (id: string): fc.Arbitrary<NodeRecord> =>
-  fc
-    .constantFrom(...registry.values())
-    .chain((gate) =>
-      fc
-        .record(Object.fromEntries(Object.entries(gate.params).map(([name, spec]) => [name, paramOf(spec)])), { requiredKeys: [] })
-        .map((params) => ({ id, gate: gate.name, params: params as NonNullable<NodeRecord['params']> }))
-    );
+  fc.constantFrom(...registry.values()).chain((gate) =>
+    fc
+      .tuple(
+        fc.record(Object.fromEntries(Object.entries(gate.params).map(([name, spec]) => [name, paramOf(spec)])), { requiredKeys: [] }),
+        fc.nat(7)
+      )
+      .map(([params, pick]) => ({
+        id,
+        gate: gate.name,
+        params: params as NonNullable<NodeRecord['params']>,
+        ...(pick === 7 && { bypass: true })
+      }))
+  );
 const sources: readonly NodeRecord[] = [
   { id: 'v0', gate: 'variable', params: { value: 2 } },
   { id: 'v1', gate: 'variable', params: { value: [1, 2, 3] } },
