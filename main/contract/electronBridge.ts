@@ -17,4 +17,5 @@ export interface ElectronBridge {
   onCommand(listener: (command: string) => void): void;
   onOpenFile(listener: (file: OpenedFile) => void): void;
   setUnsaved(unsaved: boolean): void;
+  setRebound(commands: readonly string[]): void;
 }

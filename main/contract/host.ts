@@ -54,4 +54,6 @@ export interface Host {
   onOpenFile(listener: (file: OpenedFile) => void): () => void;
   /** Tells whether closing now would lose work. */
   setUnsaved(unsaved: boolean): void;
+  /** Tells which commands no longer have their usual keys: a menu outside the page shall not show those. */
+  setRebound(commands: readonly string[]): void;
 }

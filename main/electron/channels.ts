@@ -10,6 +10,7 @@ export const CHANNEL = {
   /** The page now listens to opened files. */
   listening: 'wiregrad:listening',
   unsaved: 'wiregrad:unsaved',
+  rebound: 'wiregrad:rebound',
   files: 'wiregrad:files'
 } as const;
 

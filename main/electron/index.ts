@@ -59,7 +59,14 @@ async function start(): Promise<void> {
     }
   });
 
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, (command) => page.send(CHANNEL.command, command))));
+  const showMenu = (rebound: ReadonlySet<unknown>): void => {
+    const template = menuTemplate(process.platform, (command) => page.send(CHANNEL.command, command), rebound);
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  };
+  showMenu(new Set());
+  ipcMain.on(CHANNEL.rebound, (event, commands: unknown) => {
+    if (isOurs(event)) showMenu(new Set(Array.isArray(commands) ? commands : []));
+  });
   app.on('second-instance', (_event, args, folder) => {
     if (window.isMinimized()) window.restore();
     window.focus();

@@ -15,11 +15,18 @@ function acceleratorOf(keys: readonly string[]): string | undefined {
   return shown?.replace('Mod', 'CmdOrCtrl').replace('Arrow', '').replace(/\+\+$/, '+Plus');
 }
 
-/** The menu for Menu.buildFromTemplate; `perform` is told the id of the command that was chosen. */
-export function menuTemplate(platform: NodeJS.Platform, perform: (command: string) => void): MenuItemConstructorOptions[] {
+/**
+ * The menu for Menu.buildFromTemplate; `perform` is told the id of the command that was chosen. Commands in `rebound` have
+ * keys of the user's, which the page shows: not every key that it takes could be written here.
+ */
+export function menuTemplate(
+  platform: NodeJS.Platform,
+  perform: (command: string) => void,
+  rebound: ReadonlySet<unknown> = new Set()
+): MenuItemConstructorOptions[] {
   const item = ({ id, title, keys = [], apart }: MenuLine): MenuItemConstructorOptions[] => {
     // Shown only: the page itself listens to keys, since it knows when the user is typing. A Mac cannot show without listening.
-    const accelerator = platform === 'darwin' ? undefined : acceleratorOf(keys);
+    const accelerator = platform === 'darwin' || rebound.has(id) ? undefined : acceleratorOf(keys);
     const entry = { label: title, click: () => perform(id), ...(accelerator && { accelerator, registerAccelerator: false }) };
     return apart ? [{ type: 'separator' }, entry] : [entry];
   };

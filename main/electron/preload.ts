@@ -41,7 +41,8 @@ const bridge: ElectronBridge = {
     listen(CHANNEL.openFile, listener);
     ipcRenderer.send(CHANNEL.listening);
   },
-  setUnsaved: (unsaved) => ipcRenderer.send(CHANNEL.unsaved, unsaved)
+  setUnsaved: (unsaved) => ipcRenderer.send(CHANNEL.unsaved, unsaved),
+  setRebound: (commands) => ipcRenderer.send(CHANNEL.rebound, commands)
 };
 
 contextBridge.exposeInMainWorld('wiregrad', bridge);

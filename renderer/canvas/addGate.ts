@@ -15,6 +15,7 @@ import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
 import { boxOf, type Socket } from './boxes';
 import { freePlace } from './freePlace';
+import { insertionOf } from './inserting';
 import { portsOf } from './ports';
 import { startingParams } from './startingParams';
 import { currentView } from './view';
@@ -30,10 +31,15 @@ interface Addition {
   readonly center?: Position;
   /** The first of its ports that takes a wire from this socket gets one. */
   readonly origin?: Socket | null;
+  /** Index of the wire that it is put on, if it fits there. */
+  readonly wire?: number | undefined;
 }
 
 /** Adds a gate and selects it; answers its id. */
-export function addGate(gate: string, { params = startingParams(gate), center = placeInView(), origin = null }: Addition = {}): string {
+export function addGate(
+  gate: string,
+  { params = startingParams(gate), center = placeInView(), origin = null, wire }: Addition = {}
+): string {
   const store = useDocumentStore();
   // A field of a data set is known by its own name.
   const id = freshId(store.document, typeof params?.['field'] === 'string' ? params['field'] : (PORT_IDS[gate] ?? gate));
@@ -42,6 +48,7 @@ export function addGate(gate: string, { params = startingParams(gate), center = 
     const node = added.nodes.at(-1)!;
     const { width, height } = boxOf(node, portsOf(added).get(id)!, [0, 0], store.gateOf(gate));
     const placed = moveNodes(added, new Map([[id, [Math.round(center[0] - width / 2), Math.round(center[1] - height / 2)] as const]]));
+    if (wire !== undefined) return insertionOf(placed, wire, id).document ?? placed;
     return origin ? wireTo(placed, id, origin) : placed;
   });
   useSelectionStore().select(id);

@@ -87,22 +87,53 @@ export function nearestPiece(
 
 /** Distance of a point from the curve, to within a fraction of a pixel; Infinity where it is surely beyond `limit`. */
 export function distanceTo(curve: Curve, [x, y]: Position, limit: number): number {
-  const { x1, y1, leave, c1, c2, level, x2, y2 } = curve;
+  const { x1, y1, c1, c2, level, x2, y2 } = curve;
   if (x < Math.min(x1, c2, level) - limit || x > Math.max(c1, x2) + limit) return Infinity;
   if (y < Math.min(y1, y2) - limit || y > Math.max(y1, y2) + limit) return Infinity;
-  let nearest = Math.min(toSegment(x, y, x1, y1, leave, y1), toSegment(x, y, level, y2, x2, y2));
-  let px = leave;
-  let py = y1;
+  let nearest = Infinity;
+  let [px, py] = [x1, y1];
+  for (const [qx, qy] of polylineOf(curve)) {
+    nearest = Math.min(nearest, toSegment(x, y, px, py, qx, qy));
+    [px, py] = [qx, qy];
+  }
+  return nearest;
+}
+
+/** The curve as a line of points after its first, near enough for the eye. */
+function polylineOf({ y1, y2, leave, c1, c2, level, x2 }: Curve): Position[] {
+  const points: Position[] = [[leave, y1]];
   for (let sample = 1; sample <= SAMPLES; sample++) {
     const t = sample / SAMPLES;
     const s = 1 - t;
-    const qx = s * s * s * leave + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t * t * t * level;
-    const qy = s * s * (s + 3 * t) * y1 + t * t * (t + 3 * s) * y2;
-    nearest = Math.min(nearest, toSegment(x, y, px, py, qx, qy));
-    px = qx;
-    py = qy;
+    points.push([
+      s * s * s * leave + 3 * s * s * t * c1 + 3 * s * t * t * c2 + t * t * t * level,
+      s * s * (s + 3 * t) * y1 + t * t * (t + 3 * s) * y2
+    ]);
   }
-  return nearest;
+  points.push([x2, y2]);
+  return points;
+}
+
+/** Whether the line through `points` crosses a course. */
+export function crosses({ pieces, left, top, right, bottom }: Course, points: readonly Position[]): boolean {
+  return points.some((to, index) => {
+    const from = points[index - 1];
+    if (!from || Math.max(from[0], to[0]) < left || Math.min(from[0], to[0]) > right) return false;
+    if (Math.max(from[1], to[1]) < top || Math.min(from[1], to[1]) > bottom) return false;
+    return pieces.some((curve) => {
+      let before: Position = [curve.x1, curve.y1];
+      return polylineOf(curve).some((after) => {
+        const hit = segmentsCross(from, to, before, after);
+        before = after;
+        return hit;
+      });
+    });
+  });
+}
+
+function segmentsCross(a: Position, b: Position, c: Position, d: Position): boolean {
+  const side = ([px, py]: Position, [qx, qy]: Position, [rx, ry]: Position): number => (qx - px) * (ry - py) - (qy - py) * (rx - px);
+  return side(a, b, c) > 0 !== side(a, b, d) > 0 && side(c, d, a) > 0 !== side(c, d, b) > 0;
 }
 
 function toSegment(x: number, y: number, x1: number, y1: number, x2: number, y2: number): number {

@@ -1,39 +1,41 @@
 /**
- * What the pointer does on the canvas: pan, select, move, draw wires. Everything goes by the scene's arithmetic, not by
- * which element is under the pointer, so that it works the same whether nodes are mounted or painted.
+ * What the pointer does on the canvas. Everything goes by the scene's arithmetic, not by which element is under the
+ * pointer, so that it works the same whether nodes are mounted or painted. A press begins one of the drags.
  */
-import { moveNodes, type Position } from '@wiregrad/engine';
+import { setVia, type Position } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
+import { annotationAt } from './areas';
 import type { Box, Socket } from './boxes';
+import { copySelection } from './copying';
+import { clientOf, type Drag, type Hands } from './drags/drag';
+import { knife } from './drags/knife';
+import { marquee } from './drags/marquee';
+import { move } from './drags/move';
+import { pan } from './drags/pan';
+import { point as pointDrag } from './drags/point';
+import { resize } from './drags/resize';
 import type { ReteView } from './reteView';
 import type { Scene } from './scene';
-import { useCanvasStore } from './state';
-import { beginWiring, bestSocket, connectTo, dropWire, endWiring, judge, verdictOn, wireInto } from './wiring';
+import { useCanvasStore, type Search } from './state';
+import { WireHand, socketReach } from './wireHand';
+import { bestOutput, wireInto } from './wiring';
 
 /** Pixels of the screen. */
 const MOVED = 4;
-const SOCKET_REACH = 11;
-const SNAP_REACH = 26;
 const WIRE_REACH = 7;
-const JUDGE_MS = 6;
-
-interface Drag {
-  move(event: PointerEvent): void;
-  /** `moved` is false for a click. */
-  end(event: PointerEvent, moved: boolean): void;
-  cancel(): void;
-}
+const POINT_REACH = 9;
 
 export class Gestures {
+  readonly wire: WireHand;
   private readonly documents = useDocumentStore();
   private readonly selection = useSelectionStore();
   private readonly canvas = useCanvasStore();
   private readonly listening = new AbortController();
+  private readonly hands: Hands;
   private drag: { readonly handler: Drag; readonly start: PointerEvent; moved: boolean } | null = null;
   /** Where the pointer was last, in client coordinates; null before it ever came. */
   private pointer: Position | null = null;
-  private judging = 0;
 
   constructor(
     private readonly container: HTMLElement,
@@ -41,10 +43,12 @@ export class Gestures {
     private readonly view: ReteView,
     private readonly repaint: () => void
   ) {
+    this.hands = { container, scene, view, repaint, toGraph: (at) => this.toGraph(at), toCanvas: (at) => this.toCanvas(at) };
+    this.wire = new WireHand(this.hands, (at, origin) => this.openSearch(at, { origin }));
     const { signal } = this.listening;
     container.addEventListener('pointerdown', this.down, { capture: true, signal });
     container.addEventListener('dblclick', this.doubleClick, { signal });
-    container.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
+    container.addEventListener('contextmenu', this.contextMenu, { signal });
     container.addEventListener('pointerleave', this.leave, { signal });
     window.addEventListener('pointermove', this.move, { signal });
     window.addEventListener('pointerup', this.up, { signal });
@@ -54,15 +58,19 @@ export class Gestures {
 
   destroy(): void {
     this.listening.abort();
-    cancelAnimationFrame(this.judging);
-    endWiring();
+    this.wire.destroy();
+  }
+
+  toCanvas([x, y]: Position): Position {
+    const { left, top } = this.container.getBoundingClientRect();
+    return [x - left, y - top];
   }
 
   /** Client coordinates to the graph's. */
-  toGraph([x, y]: Position): Position {
-    const { left, top } = this.container.getBoundingClientRect();
+  toGraph(client: Position): Position {
+    const [x, y] = this.toCanvas(client);
     const transform = this.view.transform;
-    return [(x - left - transform.x) / transform.k, (y - top - transform.y) / transform.k];
+    return [(x - transform.x) / transform.k, (y - transform.y) / transform.k];
   }
 
   /** Where the pointer is over the canvas, or else the canvas's middle; in client coordinates. */
@@ -74,13 +82,19 @@ export class Gestures {
 
   /** The free end of the wire in hand, in the graph's coordinates; null without one. */
   get wireEnd(): Position | null {
-    return this.canvas.wiring && this.pointer ? this.toGraph(this.pointer) : null;
+    if (!this.canvas.wiring) return null;
+    return this.wire.chosenEnd ?? (this.pointer && this.toGraph(this.pointer));
   }
 
   /** Opens the box that looks for a gate, at a client position. */
-  openSearch([x, y]: Position, origin: Socket | null = null): void {
-    const { left, top } = this.container.getBoundingClientRect();
-    this.canvas.search = { x: x - left, y: y - top, at: this.toGraph([x, y]), origin };
+  openSearch(client: Position, purpose: Partial<Search> = {}): void {
+    const [x, y] = this.toCanvas(client);
+    this.canvas.search = { x, y, at: this.toGraph(client), ...purpose };
+  }
+
+  openMenu(client: Position): void {
+    const [x, y] = this.toCanvas(client);
+    this.canvas.menu = { x, y, at: this.toGraph(client) };
   }
 
   private reach(pixels: number): number {
@@ -88,23 +102,39 @@ export class Gestures {
   }
 
   private readonly down = (event: PointerEvent): void => {
-    if (event.target instanceof Element && event.target.closest('[data-overlay]')) return;
+    if (isOverlay(event.target)) return;
     if (!event.isPrimary) {
       // A second finger: Rete zooms.
       this.cancel();
       return;
     }
-    const at: Position = [event.clientX, event.clientY];
-    const point = this.toGraph(at);
-    this.pointer = at;
+    this.pointer = clientOf(event);
     this.canvas.refusal = null;
     this.canvas.search = null;
-    if (event.button === 1 || event.button === 2) {
+    this.canvas.menu = null;
+    if (event.button === 1) {
       event.preventDefault();
-      this.begin(event, this.pan(event));
-      return;
-    }
-    if (event.button !== 0) return;
+      this.begin(event, pan(this.hands, event));
+    } else if (event.button === 2) this.secondary(event);
+    else if (event.button === 0) this.primary(event);
+  };
+
+  /** The other button moves what is seen, cuts wires with Ctrl, draws one from gate to gate with Alt; a click opens the menu. */
+  private secondary(event: PointerEvent): void {
+    event.preventDefault();
+    const menu = (up: PointerEvent): void => {
+      this.selectAt(clientOf(up));
+      this.openMenu(clientOf(up));
+    };
+    const box = event.altKey && this.scene.boxAt(this.toGraph(clientOf(event)));
+    const origin = box && bestOutput(box, this.scene);
+    if (origin) this.begin(event, this.draw(event, origin, null));
+    else if (event.ctrlKey || event.metaKey) this.begin(event, knife(this.hands, event, menu));
+    else this.begin(event, pan(this.hands, event, menu));
+  }
+
+  private primary(event: PointerEvent): void {
+    const point = this.toGraph(clientOf(event));
     if (event.target instanceof Element && event.target.closest('input, button, textarea, select')) {
       const box = this.scene.boxAt(point);
       if (box && !this.selection.nodes.has(box.id)) this.selection.select(box.id);
@@ -112,33 +142,95 @@ export class Gestures {
     }
     if (this.canvas.wiring) {
       // The second click of click-click.
-      this.finishWire(at);
+      this.wire.drop(clientOf(event));
       return;
     }
+    this.begin(event, this.dragAt(event, point));
+  }
+
+  private dragAt(event: PointerEvent, point: Position): Drag {
     const additive = event.ctrlKey || event.metaKey || event.shiftKey;
-    const socket = this.scene.socketAt(point, SOCKET_REACH);
-    if (socket) {
-      this.begin(event, this.wireFrom(socket));
-      return;
-    }
+    const socket = this.scene.socketAt(point, socketReach(this.view.transform.k));
+    if (socket) return this.draw(event, socket, socket.side === 'input' ? wireInto(socket) : null);
     const box = this.scene.boxAt(point);
+    if (box) return event.altKey ? this.moveCopy(event, box) : this.moveBox(event, box, additive);
+    const via = this.scene.viaAt(point, this.reach(POINT_REACH));
+    if (via) return pointDrag(this.hands, event, via.wire, via.index);
+    const annotation = annotationAt(this.documents.document, point);
+    const wire = this.scene.wireAt(point, this.reach(WIRE_REACH));
+    // Wires lie above frames.
+    if (wire) {
+      this.selection.selectWire(wire.wire);
+      return pan(this.hands, event);
+    }
+    if (annotation?.corner) return resize(this.hands, event, annotation.key);
+    if (annotation) {
+      if (additive || !this.selection.annotations.has(annotation.key)) this.selection.selectAnnotations([annotation.key], additive);
+      return move(this.hands, event, { lead: point });
+    }
+    return additive ? marquee(this.hands, event) : pan(this.hands, event, () => this.selection.clear());
+  }
+
+  private moveBox(event: PointerEvent, box: Box, additive: boolean): Drag {
+    const wasSelected = this.selection.nodes.has(box.id);
+    if (additive) this.selection.select(box.id, true);
+    else if (!wasSelected) this.selection.select(box.id);
+    const click = (): void => {
+      if (!additive && wasSelected) this.selection.select(box.id);
+    };
+    return move(this.hands, event, { lead: [box.x, box.y], click });
+  }
+
+  /** Leaves what is selected where it is and moves a copy of it. */
+  private moveCopy(event: PointerEvent, box: Box): Drag {
+    if (!this.selection.nodes.has(box.id)) this.selection.select(box.id);
+    const merge = `copy ${this.documents.revision}`;
+    let copy: Drag | null = null;
+    return {
+      move: (now) => {
+        if (!copy) {
+          copySelection({ label: 'copy by dragging', shift: [0, 0], merge });
+          // The scene follows the document a moment later.
+          this.scene.update(this.documents.document);
+          copy = move(this.hands, event, { lead: [box.x, box.y], merge });
+        }
+        copy.move(now);
+      },
+      end: (now, moved) => copy?.end(now, moved),
+      cancel: () => copy?.cancel()
+    };
+  }
+
+  /** A drag from a connected input picks its wire up, a click there selects it; elsewhere both begin a new wire. */
+  private draw(start: PointerEvent, socket: Socket, picked: number | null): Drag {
+    const byButton = start.button !== 0;
+    if (picked === null && !byButton) this.wire.take(socket, null);
+    return {
+      move: (event) => {
+        if (!this.canvas.wiring) this.wire.take(socket, picked);
+        this.wire.aim(clientOf(event));
+      },
+      end: (event, moved) => {
+        if (moved) this.wire.drop(clientOf(event));
+        else if (picked !== null) this.selection.selectWire(picked);
+        else if (!byButton) this.wire.aim(clientOf(event));
+      },
+      cancel: () => this.wire.stop()
+    };
+  }
+
+  /** What a menu opened there is about. */
+  private selectAt(client: Position): void {
+    const point = this.toGraph(client);
+    const box = this.scene.boxAt(point);
+    const wire = box ? null : this.scene.wireAt(point, this.reach(WIRE_REACH));
+    const annotation = box || wire ? null : annotationAt(this.documents.document, point);
     if (box) {
-      this.begin(event, this.moveBoxes(event, box, additive));
-      return;
-    }
-    const wire = this.scene.wireAt(point, this.reach(WIRE_REACH))?.wire ?? null;
-    if (wire !== null) {
-      this.selection.selectWire(wire);
-      this.begin(event, this.pan(event));
-      return;
-    }
-    if (additive) this.begin(event, this.marquee(event));
-    else
-      this.begin(
-        event,
-        this.pan(event, () => this.selection.clear())
-      );
-  };
+      if (!this.selection.nodes.has(box.id)) this.selection.select(box.id);
+    } else if (wire) this.selection.selectWire(wire.wire);
+    else if (!annotation) this.selection.clear();
+    else if (!this.selection.annotations.has(annotation.key)) this.selection.selectAnnotations([annotation.key]);
+  }
 
   private begin(start: PointerEvent, handler: Drag): void {
     this.drag?.handler.cancel();
@@ -148,12 +240,12 @@ export class Gestures {
 
   private readonly move = (event: PointerEvent): void => {
     if (!event.isPrimary) return;
-    this.pointer = [event.clientX, event.clientY];
+    this.pointer = clientOf(event);
     if (this.drag) {
       const { start, handler } = this.drag;
       this.drag.moved ||= Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) >= MOVED;
       if (this.drag.moved) handler.move(event);
-    } else if (this.canvas.wiring) this.aim();
+    } else if (this.canvas.wiring && !this.canvas.wiring.choice) this.wire.aim(this.pointer);
     else this.hover(event);
   };
 
@@ -175,164 +267,84 @@ export class Gestures {
   };
 
   private readonly keyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
-    if (!this.drag && !this.canvas.wiring) return;
+    const { wiring } = this.canvas;
+    if (!this.drag && !wiring) return;
+    if (event.key === 'Escape') {
+      this.cancel();
+      this.canvas.refusal = null;
+      this.wire.stop();
+    } else if (!wiring?.choice || !this.steer(event.key)) return;
+    event.preventDefault();
     event.stopPropagation();
+  };
+
+  /** Leads a wire by keyboard; tells whether the key was for it. */
+  private steer(key: string): boolean {
+    if (key === 'ArrowDown' || key === 'ArrowRight') this.wire.choose(1);
+    else if (key === 'ArrowUp' || key === 'ArrowLeft') this.wire.choose(-1);
+    else if (key === 'Tab') this.wire.chooseOrigin();
+    else if (key === 'Enter') this.wire.dropChosen();
+    else return false;
+    return true;
+  }
+
+  /** The mouse's menu comes with the button's release; a long press of a finger or a key asks for it here. */
+  private readonly contextMenu = (event: MouseEvent): void => {
+    if (isOverlay(event.target)) return;
+    event.preventDefault();
+    if (!(event instanceof PointerEvent) || event.pointerType !== 'touch') return;
     this.cancel();
-    this.canvas.refusal = null;
-    this.stopWire();
+    this.selectAt(clientOf(event));
+    this.openMenu(clientOf(event));
   };
 
   private readonly doubleClick = (event: MouseEvent): void => {
-    const at: Position = [event.clientX, event.clientY];
-    if (event.target instanceof Element && event.target.closest('[data-overlay]')) return;
-    if (this.canvas.wiring) return;
-    const box = this.scene.boxAt(this.toGraph(at));
-    if (box) this.documents.enter(box.id);
+    const at = clientOf(event);
+    if (isOverlay(event.target) || this.canvas.wiring) return;
+    const point = this.toGraph(at);
+    const box = this.scene.boxAt(point);
+    if (box) {
+      this.documents.enter(box.id);
+      return;
+    }
+    const via = this.scene.viaAt(point, this.reach(POINT_REACH));
+    const wire = this.scene.wireAt(point, this.reach(WIRE_REACH));
+    const annotation = annotationAt(this.documents.document, point);
+    if (via) this.removePoint(via.wire, via.index);
+    else if (wire) this.addPoint(wire.wire, wire.piece, point);
+    else if (annotation) this.canvas.typing = annotation.key;
     else this.openSearch(at);
   };
 
+  private addPoint(wire: number, piece: number, [x, y]: Position): void {
+    const via = this.scene.strandAt(wire)!.via.toSpliced(piece, 0, [Math.round(x), Math.round(y)]);
+    this.documents.apply('add a point to a wire', (document) => setVia(document, wire, via));
+    this.selection.selectWire(wire);
+  }
+
+  private removePoint(wire: number, index: number): void {
+    const via = this.scene.strandAt(wire)!.via.toSpliced(index, 1);
+    this.documents.apply('remove a point of a wire', (document) => setVia(document, wire, via));
+  }
+
+  /** Leads a wire through a point where it is nearest to it. */
+  addPointNear(wire: number, at: Position): void {
+    const found = this.scene.wireAt(at, Infinity);
+    this.addPoint(wire, found?.wire === wire ? found.piece : 0, at);
+  }
+
   private hover({ clientX, clientY, target }: PointerEvent): void {
-    const inside =
-      target instanceof Node && this.container.contains(target) && !(target instanceof Element && target.closest('[data-overlay]'));
+    const inside = target instanceof Node && this.container.contains(target) && !isOverlay(target);
     const point = this.toGraph([clientX, clientY]);
     const wire = inside && !this.scene.boxAt(point) ? (this.scene.wireAt(point, this.reach(WIRE_REACH))?.wire ?? null) : null;
     if (wire === null && this.canvas.hover === null) return;
-    const { left, top } = this.container.getBoundingClientRect();
-    this.canvas.hover = wire === null ? null : { wire, x: clientX - left, y: clientY - top };
+    const [x, y] = this.toCanvas([clientX, clientY]);
+    this.canvas.hover = wire === null ? null : { wire, x, y };
     this.repaint();
   }
+}
 
-  private pan(start: PointerEvent, click?: () => void): Drag {
-    const { x, y } = this.view.transform;
-    return {
-      move: (event) => void this.view.pan(x + event.clientX - start.clientX, y + event.clientY - start.clientY),
-      end: (_, moved) => {
-        if (!moved) click?.();
-      },
-      cancel: () => void this.view.pan(x, y)
-    };
-  }
-
-  private marquee(start: PointerEvent): Drag {
-    const { left, top } = this.container.getBoundingClientRect();
-    const from: Position = [start.clientX, start.clientY];
-    const keep = start.shiftKey ? [...this.selection.nodes] : [];
-    const ordered = (a: number, b: number) => (a < b ? [a, b] : [b, a]) as [number, number];
-    return {
-      move: (event) => {
-        const [x1, x2] = ordered(from[0], event.clientX);
-        const [y1, y2] = ordered(from[1], event.clientY);
-        this.canvas.marquee = { left: x1 - left, top: y1 - top, right: x2 - left, bottom: y2 - top };
-        const [a, b] = [this.toGraph([x1, y1]), this.toGraph([x2, y2])];
-        const within = this.scene.boxesWithin({ left: a[0], top: a[1], right: b[0], bottom: b[1] });
-        this.selection.select([...keep, ...within.map(({ id }) => id)]);
-      },
-      end: () => (this.canvas.marquee = null),
-      cancel: () => (this.canvas.marquee = null)
-    };
-  }
-
-  /** The document hears of a move when it ends: one step to undo. */
-  private moveBoxes(start: PointerEvent, pressed: Box, additive: boolean): Drag {
-    const wasSelected = this.selection.nodes.has(pressed.id);
-    if (additive) this.selection.select(pressed.id, true);
-    else if (!wasSelected) this.selection.select(pressed.id);
-    const boxes = [...this.scene.boxes.values()].filter(({ id }) => this.selection.nodes.has(id));
-    const origins = new Map(boxes.map(({ id, x, y }) => [id, [x, y] as const]));
-    const shift = (dx: number, dy: number): void => {
-      for (const box of boxes) {
-        const [x, y] = origins.get(box.id)!;
-        box.x = Math.round(x + dx);
-        box.y = Math.round(y + dy);
-        void this.view.move(box);
-      }
-      this.repaint();
-    };
-    return {
-      move: ({ clientX, clientY }) => {
-        const { k } = this.view.transform;
-        shift((clientX - start.clientX) / k, (clientY - start.clientY) / k);
-      },
-      end: (_, moved) => {
-        if (!moved && !additive && wasSelected) this.selection.select(pressed.id);
-        if (!moved || boxes.length === 0) return;
-        const positions = new Map(boxes.map(({ id, x, y }) => [id, [x, y] as Position]));
-        this.documents.apply(boxes.length === 1 ? 'move gate' : `move ${boxes.length} gates`, (document) => moveNodes(document, positions));
-      },
-      cancel: () => shift(0, 0)
-    };
-  }
-
-  /** A drag from a connected input picks its wire up, a click there selects it; elsewhere both begin a new wire. */
-  private wireFrom(socket: Socket): Drag {
-    const picked = socket.side === 'input' ? wireInto(socket) : null;
-    const start = (): void => {
-      beginWiring(socket, picked);
-      this.judgeSoon();
-    };
-    if (picked === null) start();
-    return {
-      move: () => {
-        if (!this.canvas.wiring) start();
-        this.aim();
-      },
-      end: (event, moved) => {
-        if (moved) this.finishWire([event.clientX, event.clientY]);
-        else if (picked !== null) this.selection.selectWire(picked);
-        else this.aim();
-      },
-      cancel: () => this.stopWire()
-    };
-  }
-
-  private judgeSoon(): void {
-    cancelAnimationFrame(this.judging);
-    this.judging = requestAnimationFrame(() => {
-      const { wiring } = this.canvas;
-      if (wiring && !judge(wiring, this.scene.boxesWithin(this.view.viewport()), performance.now() + JUDGE_MS)) this.judgeSoon();
-    });
-  }
-
-  /** Shows at the pointer whether and why not the wire in hand may end there. */
-  private aim(): void {
-    this.repaint();
-    const { wiring } = this.canvas;
-    if (!wiring || !this.pointer) return;
-    const socket = this.target(this.toGraph(this.pointer));
-    this.showRefusal(socket && verdictOn(wiring, socket));
-  }
-
-  private showRefusal(diagnostic: ReturnType<typeof verdictOn>): void {
-    const [x, y] = this.pointer!;
-    const { left, top } = this.container.getBoundingClientRect();
-    this.canvas.refusal = diagnostic && { diagnostic, x: x - left, y: y - top };
-  }
-
-  /** The socket near a point that the wire in hand could mean; never the one that it comes from. */
-  private target(point: Position): Socket | null {
-    const { origin } = this.canvas.wiring!;
-    const opposite = origin.side === 'output' ? 'input' : 'output';
-    const socket = this.scene.socketAt(point, this.reach(SNAP_REACH), opposite) ?? this.scene.socketAt(point, SOCKET_REACH);
-    return socket && socket.id === origin.id && socket.port === origin.port && socket.side === origin.side ? null : socket;
-  }
-
-  private finishWire(at: Position): void {
-    const wiring = this.canvas.wiring!;
-    const point = this.toGraph(at);
-    const box = this.scene.boxAt(point);
-    const aimed = this.target(point);
-    const socket = aimed ?? (box && box.id !== wiring.origin.id ? bestSocket(wiring, box, this.scene) : null);
-    const refusal = socket && verdictOn(wiring, socket);
-    this.stopWire();
-    if (refusal) this.showRefusal(refusal);
-    else if (socket) connectTo(wiring, socket);
-    else if (!box && wiring.picked !== null) dropWire(wiring);
-    else if (!box) this.openSearch(at, wiring.origin);
-  }
-
-  private stopWire(): void {
-    endWiring();
-    this.repaint();
-  }
+/** What floats above the graph has gestures of its own. */
+function isOverlay(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[data-overlay]') !== null;
 }

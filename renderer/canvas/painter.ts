@@ -3,10 +3,10 @@
  * Reads a scene and a picture of the moment; decides nothing and keeps nothing but the texts of labels.
  */
 import { outputName, type Position } from '@wiregrad/engine';
-import { socketPosition, type Box } from './boxes';
+import { socketPosition, type Box, type Socket } from './boxes';
 import type { Colors } from './colors';
 import { courseThrough, trace, type Course, type Curve } from './curves';
-import { overlaps, type Rectangle, type Scene, type Strand } from './scene';
+import { overlaps, socketsOf, type Rectangle, type Scene, type Strand } from './scene';
 import { isOutlined, type Transform } from './zoom';
 
 /** Texts of a label; what is not known yet is empty. Before there is a value its shape stands there. */
@@ -29,6 +29,8 @@ export interface Moment {
   isMounted(id: string): boolean;
   /** The wire being drawn, from its output end to its input end. */
   readonly pending: readonly [Position, Position] | null;
+  /** While a wire is in hand, whether a socket takes it; null where that is not known. */
+  readonly takes: ((socket: Socket) => boolean | null) | null;
   /** The line that cuts wires. */
   readonly knife: readonly Position[];
   /** Labels are outdated. */
@@ -238,7 +240,7 @@ export class Painter {
   }
 
   /** Boxes that are not mounted: all of them when zoomed out, else those whose turn has not come. */
-  private paintBoxes({ viewport, colors, selectedNodes, transform, isMounted }: Moment): void {
+  private paintBoxes({ viewport, colors, selectedNodes, transform, isMounted, takes }: Moment): void {
     const { context } = this;
     const outlined = isOutlined(transform.k, this.scene.boxes.size);
     const byColor = new Map<string, Box[]>();
@@ -264,8 +266,9 @@ export class Painter {
       const rim = context.lineWidth;
       context.strokeRect(x - rim, y - rim, width + 2 * rim, height + 2 * rim);
     }
-    if (transform.k < SYMBOL_ZOOM) return;
     const boxes = [...byColor.values()].flat();
+    if (takes) this.paintSockets(boxes, takes, colors, transform.k);
+    if (transform.k < SYMBOL_ZOOM) return;
     context.fillStyle = colors.bg;
     context.textAlign = 'center';
     context.font = `600 26px ${colors.mono}`;
@@ -273,6 +276,26 @@ export class Painter {
     context.font = `600 17px ${colors.mono}`;
     if (transform.k >= NAME_ZOOM)
       for (const { x, y, width, height, id } of boxes) if (height > 60) context.fillText(id, x + width / 2, y + height / 2 + 32, width - 8);
+  }
+
+  /** The sockets of painted boxes that take the wire in hand. */
+  private paintSockets(boxes: readonly Box[], takes: (socket: Socket) => boolean | null, colors: Colors, k: number): void {
+    const { context } = this;
+    const radius = Math.max(7, 4 / k);
+    context.beginPath();
+    for (const box of boxes) {
+      for (const socket of socketsOf(box)) {
+        if (!takes(socket)) continue;
+        const [x, y] = socketPosition(box, socket.side, socket.port)!;
+        context.moveTo(x + radius, y);
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+      }
+    }
+    context.fillStyle = colors.accent;
+    context.fill();
+    context.strokeStyle = colors.bg;
+    context.lineWidth = radius / 3;
+    context.stroke();
   }
 
   private textOf(wire: number, moment: Moment): LabelText {

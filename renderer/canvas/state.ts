@@ -1,5 +1,5 @@
-/** What the canvas shows for the moment and no document keeps: a wire being drawn, the search box, a tooltip. */
-import type { Diagnostic, Document, Position } from '@wiregrad/engine';
+/** What the canvas shows for the moment and no document keeps: a wire being drawn, the search box, a menu, a tooltip. */
+import type { AnnotationKey, Area, Diagnostic, Document, Position } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { shallowReactive, shallowRef } from 'vue';
 import type { Socket } from './boxes';
@@ -12,6 +12,22 @@ export interface Wiring {
   readonly picked: number | null;
   /** The document without the wire that was picked up. */
   readonly base: Document;
+  /** Drawn by keyboard: the sockets that it may end at, and which of them is meant. */
+  readonly choice?: { readonly targets: readonly Socket[]; readonly at: number };
+}
+
+/** A place on the screen, and what lies there in the graph's coordinates. */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly at: Position;
+}
+
+/** Where a gate is looked for, and what for: to be wired to a socket, put on a wire, or to take a gate's place. */
+export interface Search extends Spot {
+  readonly origin?: Socket | null;
+  readonly wire?: number;
+  readonly replaces?: string;
 }
 
 /** Places on the screen are in pixels from the canvas's corner. */
@@ -24,9 +40,19 @@ export const useCanvasStore = defineStore('canvas', () => {
   /** The line that cuts wires, in the graph's coordinates. */
   const knife = shallowRef<readonly Position[]>([]);
   const marquee = shallowRef<Rectangle | null>(null);
-  /** Where a gate is looked for, and the socket that it is to be wired to. */
-  const search = shallowRef<{ readonly x: number; readonly y: number; readonly at: Position; readonly origin: Socket | null } | null>(null);
-  return { wiring, verdicts, refusal, hover, knife, marquee, search };
+  /** The wire that the gate in hand would be put on. */
+  const landing = shallowRef<number | null>(null);
+  /** Where frames and notes are while they are dragged, and the one whose text is being typed. */
+  const areas = shallowReactive(new Map<AnnotationKey, Area>());
+  const typing = shallowRef<AnnotationKey | null>(null);
+  /** The gate whose name is being typed. */
+  const renaming = shallowRef<string | null>(null);
+  const search = shallowRef<Search | null>(null);
+  const menu = shallowRef<Spot | null>(null);
+  const finding = shallowRef(false);
+  /** What a screen reader says next. */
+  const announcement = shallowRef('');
+  return { wiring, verdicts, refusal, hover, knife, marquee, landing, areas, typing, renaming, search, menu, finding, announcement };
 });
 
 export function socketKey({ id, side, port }: Socket): string {

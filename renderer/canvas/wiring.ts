@@ -71,6 +71,12 @@ export function bestSocket(wiring: Wiring, box: Box, scene: Scene): Socket | nul
   return fitting.find((socket) => socket.side === 'output' || !scene.isConnected(socket)) ?? fitting[0] ?? null;
 }
 
+/** The output of a box that a wire drawn from the box itself begins at: the first that feeds nothing yet. */
+export function bestOutput(box: Box, scene: Scene): Socket | null {
+  const outputs = socketsOf(box).filter(({ side }) => side === 'output');
+  return outputs.find((socket) => !scene.isConnected(socket)) ?? outputs[0] ?? null;
+}
+
 /** Makes the wire in hand end at `socket`; one that was picked up moves. */
 export function connectTo({ origin, picked }: Wiring, socket: Socket): void {
   const store = useDocumentStore();

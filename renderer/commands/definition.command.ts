@@ -11,7 +11,6 @@ import {
   VIEW_OUTPUT
 } from '@wiregrad/engine';
 import { portsOf } from '../canvas/ports';
-import { currentView } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
 import { useNoticesStore } from '../stores/notices';
 import { useSelectionStore } from '../stores/selection';
@@ -76,8 +75,7 @@ export default [
   defineCommand({
     id: 'definition.open',
     icon: FolderOpen,
-    // Elsewhere Enter presses what has the focus.
-    enabled: () => selectedInstance() !== null && (currentView()?.hasFocus() ?? false),
+    enabled: () => selectedInstance() !== null,
     perform: () => void useDocumentStore().enter(selectedInstance()!)
   }),
   defineCommand({

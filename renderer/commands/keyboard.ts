@@ -17,6 +17,11 @@ function isElsewhere(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
 }
 
+/** True where what is typed or copied is not the graph's. */
+export function keysBelongElsewhere(target: EventTarget | null): boolean {
+  return takesText(target) || isElsewhere(target);
+}
+
 /** The enabled command that `press` means, or null. */
 export function commandFor(press: KeyPress, typing: boolean, platform: Platform, among: Iterable<Command>): Command | null {
   for (const command of among) {
@@ -34,12 +39,20 @@ function isBrowsers({ clipboard }: Command, press: KeyPress, platform: Platform)
   return clipboard !== undefined && matches(CLIPBOARD[clipboard], press, platform);
 }
 
+/** The keys by which a browser undoes what was typed, even in a field that the user has left: not to happen behind their back. */
+const UNDO = ['Mod+Z', 'Mod+Shift+Z', 'Mod+Y'];
+
 /** Listens on the window until the function it returns is called. */
 export function listenToKeys(platform: Platform, among: Iterable<Command> = [...commands.values()]): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
-    const command = commandFor(event, takesText(event.target) || isElsewhere(event.target), platform, among);
-    if (!command || isBrowsers(command, event, platform)) return;
+    const typing = keysBelongElsewhere(event.target);
+    const command = commandFor(event, typing, platform, among);
+    if (!command) {
+      if (!typing && UNDO.some((keys) => matches(keys, event, platform))) event.preventDefault();
+      return;
+    }
+    if (isBrowsers(command, event, platform)) return;
     event.preventDefault();
     void command.perform();
   };

@@ -54,7 +54,9 @@ function modOf({ ctrlKey, metaKey }: KeyPress, platform: Platform): boolean | nu
 
 /** The one way to write a shortcut, so that two are the same where their texts are. */
 function write({ key, mod, shift, alt }: Parts): string {
-  const name = /^\p{L}$/u.test(key) ? key.toUpperCase() : key;
+  const upper = key.toUpperCase();
+  // Some letters have no capital of their own: that of ß is two.
+  const name = key.length === 1 && upper.length === 1 ? upper : key;
   return [mod && 'Mod', alt && 'Alt', shift && !isSign(key) && 'Shift', name].filter(Boolean).join('+');
 }
 
@@ -107,4 +109,9 @@ export function formatKeys(shortcut: string, platform: Platform): string {
   const name = key.length === 1 ? key.toUpperCase() : (SHOWN[key] ?? key);
   if (platform === 'mac') return [alt && '⌥', shift && '⇧', mod && '⌘', SHOWN_ON_MAC[key] ?? name].filter(Boolean).join('');
   return [mod && 'Ctrl', alt && 'Alt', shift && 'Shift', name].filter(Boolean).join('+');
+}
+
+/** What stands for a command's keys where there is room for one shortcut; empty where it has none. */
+export function shownKeys({ keys }: { readonly keys: readonly string[] }, platform: Platform): string {
+  return keys[0] === undefined ? '' : formatKeys(keys[0], platform);
 }

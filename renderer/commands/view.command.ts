@@ -1,6 +1,7 @@
-import { Maximize, Network, Plus, SunMoon, ZoomIn, ZoomOut } from '@lucide/vue';
+import { Frame, Map, Maximize, SunMoon, ZoomIn, ZoomOut } from '@lucide/vue';
 import { currentView, fitView } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
+import { useSelectionStore } from '../stores/selection';
 import { useSettingsStore } from '../stores/settings';
 import { isDark } from '../theme/theme';
 import { defineCommand } from './command';
@@ -10,17 +11,19 @@ const hasGates = () => useDocumentStore().document.nodes.length > 0;
 
 export default [
   defineCommand({
-    id: 'edit.add',
-    icon: Plus,
-    // Elsewhere Tab moves the focus.
-    enabled: () => currentView()?.hasFocus() ?? false,
-    perform: () => currentView()?.openSearch()
-  }),
-  defineCommand({
     id: 'view.fit',
     icon: Maximize,
     enabled: hasGates,
     perform: fitView
+  }),
+  defineCommand({
+    id: 'view.fitSelection',
+    icon: Frame,
+    enabled: hasGates,
+    perform: () => {
+      const { nodes } = useSelectionStore();
+      currentView()?.fit(nodes.size > 0 ? nodes : undefined);
+    }
   }),
   defineCommand({
     id: 'view.zoomIn',
@@ -33,14 +36,16 @@ export default [
     perform: () => currentView()?.zoomBy(1 / ZOOM_STEP)
   }),
   defineCommand({
+    id: 'view.minimap',
+    icon: Map,
+    perform: () => {
+      const settings = useSettingsStore();
+      settings.minimap = !settings.minimap;
+    }
+  }),
+  defineCommand({
     id: 'view.theme',
     icon: SunMoon,
     perform: () => void (useSettingsStore().theme = isDark() ? 'light' : 'dark')
-  }),
-  defineCommand({
-    id: 'view.layout',
-    icon: Network,
-    enabled: hasGates,
-    perform: () => currentView()?.arrange()
   })
 ];

@@ -29,6 +29,7 @@ export function electronHost(bridge: ElectronBridge, target: Window = window): H
     onEngineState: link.states.on,
     onCommand: commands.on,
     onOpenFile: opened.on,
-    setUnsaved: (unsaved) => bridge.setUnsaved(unsaved)
+    setUnsaved: (unsaved) => bridge.setUnsaved(unsaved),
+    setRebound: (commands) => bridge.setRebound(commands)
   };
 }

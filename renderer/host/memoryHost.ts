@@ -63,7 +63,8 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     onEngineState: (listener) => host.states.on(listener),
     onCommand: (listener) => host.commands.on(listener),
     onOpenFile: (listener) => host.opened.on(listener),
-    setUnsaved: (unsaved) => void (host.unsaved = unsaved)
+    setUnsaved: (unsaved) => void (host.unsaved = unsaved),
+    setRebound: () => undefined
   };
   return host;
 }

@@ -60,6 +60,7 @@ export function webHost({ connect = openSocket, schedule = (retry, ms) => void s
     onOpenFile: listeners<OpenedFile>().on,
     setUnsaved: (now) => {
       unsaved = now;
-    }
+    },
+    setRebound: () => undefined
   };
 }

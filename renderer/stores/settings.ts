@@ -24,6 +24,9 @@ const DEFAULTS = {
   paletteShown: true,
   sideShown: true,
   galleryOnStart: true,
+  minimap: true,
+  /** Gates that are dragged go from grid point to grid point. */
+  snap: false,
   /** The keys of commands whose keys the user changed. */
   keys: {} as Partial<Record<CommandId, readonly string[]>>,
   /** What was performed from the command palette, the latest first. */

@@ -30,6 +30,12 @@ describe('the menu', () => {
     ]);
   });
 
+  it('shows no keys for commands whose keys the user changed', () => {
+    const lines = items(menuTemplate('linux', () => undefined, new Set(['edit.undo'])));
+    expect(lines.find(({ label }) => label === 'Undo')).not.toHaveProperty('accelerator');
+    expect(lines.find(({ label }) => label === 'Redo')).toHaveProperty('accelerator');
+  });
+
   it('begins with the application menu on a Mac', () => {
     expect(menuTemplate('darwin', () => undefined)[0]).toEqual({ role: 'appMenu' });
   });

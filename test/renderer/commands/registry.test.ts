@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, expect, it } from 'vitest';
 import { COMMANDS, MENUS } from '../../../main/contract/commands';
+import { conflictsAmong } from '../../../renderer/commands/keys';
 import { commands } from '../../../renderer/commands/registry';
+
+beforeEach(() => setActivePinia(createPinia()));
 
 it('every command of the menus is there to be performed, and no other', () => {
   expect([...commands.keys()]).toEqual(Object.keys(COMMANDS));
@@ -11,10 +15,8 @@ it('every command of the menus is there to be performed, and no other', () => {
   ).toEqual([...commands.keys()].sort());
 });
 
-it('no two commands that could be meant at once have the same keys', () => {
-  const [first, ...others] = [...commands.values()].flatMap(({ id, keys }) => keys.map((key) => ({ id, key })));
-  const seen = new Map([[first!.key, first!.id]]);
-  const shared = others.filter(({ id, key }) => seen.has(key) || !seen.set(key, id));
+it('no two commands that could be meant at once have the same usual keys', () => {
+  const conflicts = conflictsAmong([...commands].map(([id, { keys }]) => ({ id, keys })));
   // Escape clears the selection first, then leaves the opened definition.
-  expect(shared.map(({ key }) => key)).toEqual(['Escape']);
+  expect(new Set([...conflicts.values()].flatMap((shared) => [...shared.keys()]))).toEqual(new Set(['Escape']));
 });

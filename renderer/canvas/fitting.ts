@@ -1,0 +1,47 @@
+/** Which gates have a place where one is looked for. */
+import { addNode, outputName, splitOutput, type Document, type Gate } from '@wiregrad/engine';
+import { useDocumentStore } from '../stores/document';
+import type { Socket } from './boxes';
+import { portsOfGate, splitInput } from './ports';
+import { startingParams } from './startingParams';
+import type { Search } from './state';
+import { refusalOf } from './wiring';
+
+/** An id that nobody has: a gate is tried in the document as it would be. */
+const TRIAL = 'wiregrad_trial';
+
+/** Of `gates` those that take a wire from the socket, stand on the wire, or have a port for each wire of the gate that they replace. */
+export function fittingGates(gates: readonly Gate[], { origin, wire, replaces }: Search): readonly Gate[] {
+  const { document, nodesById } = useDocumentStore();
+  if (replaces !== undefined) {
+    const node = nodesById.get(replaces);
+    const used = (side: 'from' | 'to') =>
+      new Set(document.wires.map((one) => one[side]).filter((end) => splitOutput(end).id === replaces)).size;
+    const [inputs, outputs] = [used('to'), used('from')];
+    return gates.filter((gate) => {
+      const ports = portsOfGate(gate, startingParams(gate.name));
+      return gate.name !== node?.gate && ports !== null && ports.inputs.length >= inputs && ports.outputs.length >= outputs;
+    });
+  }
+  if (wire !== undefined && document.wires[wire]) {
+    const { from, to } = document.wires[wire]!;
+    const source = splitOutput(from);
+    const target = splitInput(to);
+    return gates.filter(
+      (gate) =>
+        takes(document, gate, { id: source.id, side: 'output', port: source.port }) &&
+        takes(document, gate, { id: target.id, side: 'input', port: target.port })
+    );
+  }
+  return origin ? gates.filter((gate) => takes(document, gate, origin)) : gates;
+}
+
+function takes(document: Document, gate: Gate, { id, side, port }: Socket): boolean {
+  const params = startingParams(gate.name);
+  const ports = portsOfGate(gate, params);
+  if (!ports) return false;
+  const trial = addNode(document, { id: TRIAL, gate: gate.name, ...(params && { params }) });
+  return side === 'output'
+    ? ports.inputs.some(({ name }) => refusalOf(trial, { from: outputName(id, port), to: `${TRIAL}.${name}` }) === null)
+    : ports.outputs.some(({ name }) => refusalOf(trial, { from: outputName(TRIAL, name), to: `${id}.${port}` }) === null);
+}

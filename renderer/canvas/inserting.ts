@@ -1,0 +1,32 @@
+/** Putting a gate on a wire: which of its inputs takes what the wire carries, and which of its outputs goes on. */
+import { insertOnWire, outputName, type Diagnostic, type Document } from '@wiregrad/engine';
+import { portsOf } from './ports';
+import { refusalOf } from './wiring';
+
+export interface Insertion {
+  readonly document: Document | null;
+  readonly refusal: Diagnostic | null;
+}
+
+/** The wire at `index` led through the node `id`; why not where that is impossible. */
+export function insertionOf(document: Document, index: number, id: string): Insertion {
+  const { inputs, outputs } = portsOf(document).get(id)!;
+  const output = outputs.find(({ name }) => name === 'out')?.name ?? outputs[0]?.name;
+  const { from, to } = document.wires[index]!;
+  const missing = inputs.length === 0 ? 'no input' : output === undefined ? 'no output' : null;
+  if (missing || output === undefined)
+    return { document: null, refusal: { code: 'no-port', gate: id, message: `${id} has ${missing} and cannot stand on a wire` } };
+  let refusal: Diagnostic | null = null;
+  for (const { name } of inputs) {
+    const found = refusalOf(document, { from, to: `${id}.${name}` });
+    if (found) {
+      refusal ??= found;
+      continue;
+    }
+    const inserted = insertOnWire(document, index, id, name, output);
+    const after = refusalOf(inserted, { from: outputName(id, output), to });
+    if (!after) return { document: inserted, refusal: null };
+    refusal ??= after;
+  }
+  return { document: null, refusal };
+}
