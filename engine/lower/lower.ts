@@ -9,7 +9,7 @@ import { readTensor, type Tensor } from '../base/tensors';
 import { outputName, splitOutput, type Document } from '../document/types';
 import { NodeContext, type StateLeaf } from '../gates/context';
 import { registry } from '../gates/registry';
-import { ShapeError, type LowerMode, type ResolvedParams, type SourceKind } from '../gates/gate';
+import { ShapeError, type Gate, type LowerMode, type ResolvedParams, type SourceKind } from '../gates/gate';
 import type { Fans } from '../gates/initializers';
 import { Builder } from '../ir/builder';
 import type { ValueId } from '../ir/graph';
@@ -17,7 +17,10 @@ import { passedOn } from './bypass';
 import { connect, hasOutput, type ResolvedNode } from './connections';
 import { expand, portGate, type Expanded } from './expand';
 
-export type LowerOptions = Partial<LowerMode>;
+export interface LowerOptions extends Partial<LowerMode> {
+  /** Gates besides those of the registry and the document, by name. */
+  readonly gates?: ReadonlyMap<string, Gate>;
+}
 
 /** A source node: an input of the graph, named by its id. */
 export interface Leaf {
@@ -67,11 +70,17 @@ export interface Inner {
 /** Default rows of a batch when a document is lowered only to see its shapes. */
 export const SOME_ROWS = 2;
 
+const NO_GATES: ReadonlyMap<string, Gate> = new Map();
+
 /** Lowers `document`; what the user got wrong is in `diagnostics`, and nothing is thrown. */
-export function lower(document: Document, { batch = SOME_ROWS, mode = 'train' }: LowerOptions = {}): Lowered {
+export function lower(document: Document, { batch = SOME_ROWS, mode = 'train', gates: others = NO_GATES }: LowerOptions = {}): Lowered {
   const expanded = expand(document);
   const { gates, keys } = expanded;
-  const { nodes, order, diagnostics: found } = connect(expanded, (name) => (gates.has(name) ? gates.get(name) : registry.get(name)));
+  const {
+    nodes,
+    order,
+    diagnostics: found
+  } = connect(expanded, (name) => (gates.has(name) ? gates.get(name) : (registry.get(name) ?? others.get(name))));
   const diagnostics = [...expanded.diagnostics, ...found];
   const graph = new Builder();
   const all = new Map<string, ValueId>();
@@ -252,7 +261,10 @@ function fansOf(nodes: ReadonlyMap<string, ResolvedNode>, types: ReadonlyMap<str
   /** The output itself, or the one that comes in at the port of an instance or at a bypassed gate. */
   const origin = (output: string): string => {
     let found = output;
-    for (let node = nodes.get(splitOutput(found).id); node && passes(node); node = nodes.get(splitOutput(found).id)) {
+    // Bypassed gates may feed each other in a circle.
+    const met = new Set<ResolvedNode>();
+    for (let node = nodes.get(splitOutput(found).id); node && passes(node) && !met.has(node); node = nodes.get(splitOutput(found).id)) {
+      met.add(node);
       const from = passedOn(node);
       if (from === undefined) break;
       found = from;

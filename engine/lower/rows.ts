@@ -4,9 +4,10 @@ import type { Shape } from '../base/shapes';
 import { computingNodes, type InstancePath } from '../document/definitions';
 import type { Document } from '../document/types';
 import { namesInside } from './inside';
-import { lower, SOME_ROWS } from './lower';
+import { lower, SOME_ROWS, type Lowered, type LowerOptions } from './lower';
 
-const [FEW, MANY] = [5, 7];
+/** Rows to tell a size that follows them from one that does not. */
+export const MANY = 7;
 
 const usesData = (document: Document): boolean => computingNodes(document).some(({ gate }) => gate === 'data');
 
@@ -17,40 +18,51 @@ function sizeName(a: number, few: number, b: number, many: number): string {
   return factor === 1 ? 'N' : factor === b / many ? `${factor}N` : 'N…';
 }
 
+/** A document lowered with two numbers of rows; `many` is null where it has no data to take rows from. */
+export interface LoweredRows {
+  readonly few: Lowered;
+  readonly many: Lowered | null;
+}
+
+export function lowerRows(document: Document, options: LowerOptions = {}): LoweredRows {
+  return {
+    few: lower(document, { ...options, batch: SOME_ROWS }),
+    many: usesData(document) ? lower(document, { ...options, batch: MANY }) : null
+  };
+}
+
 /**
  * Labels of shapes by output reference: `scalar`, `[3,5]`, and `[N,4]` where the batch axis is: the sizes that follow the
  * number of rows when the document is lowered with two different ones. With `inside`, those of that instance's view.
  */
-export function batchShapes(document: Document, inside?: InstancePath): ReadonlyMap<string, string> {
-  const shapes = (batch: number): ReadonlyMap<string, Shape> => {
-    const lowered = lower(document, { batch });
+export function batchShapes(
+  document: Document,
+  inside?: InstancePath,
+  rows: LoweredRows = lowerRows(document)
+): ReadonlyMap<string, string> {
+  const shapes = (lowered: Lowered): ReadonlyMap<string, Shape> => {
     const values = inside === undefined ? lowered.values : namesInside(document, lowered, inside)?.values;
     return new Map([...(values ?? [])].map(([name, value]) => [name, lowered.graph.shape(value)]));
   };
-  const first = shapes(FEW);
-  const second = usesData(document) ? shapes(MANY) : first;
+  const first = shapes(rows.few);
+  const second = rows.many ? shapes(rows.many) : first;
   const labels = new Map<string, string>();
   for (const [name, shape] of first) {
     const other = second.get(name) ?? shape;
-    const sizes = shape.map((length, axis) => sizeName(length, FEW, other[axis]!, MANY));
+    const sizes = shape.map((length, axis) => sizeName(length, SOME_ROWS, other[axis]!, MANY));
     labels.set(name, sizes.length ? `[${sizes.join(',')}]` : 'scalar');
   }
   return labels;
 }
 
-/** Diagnostics of `document` as lowered with the default number of rows, without that number in them. */
-export function diagnose(document: Document, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  if (diagnostics.length === 0 || !usesData(document)) return diagnostics;
-  const others = lower(document, { batch: MANY }).diagnostics;
-  return diagnostics.map((diagnostic) => nameRows(diagnostic, others));
+/** Diagnostics of a lowered document, without the number of rows that it happened to be lowered with. */
+export function diagnose({ few, many }: LoweredRows): readonly Diagnostic[] {
+  const { diagnostics } = few;
+  return many && diagnostics.length > 0 ? diagnostics.map((diagnostic) => nameRows(diagnostic, many.diagnostics)) : diagnostics;
 }
 
-/** One of them. */
-export function withoutRows(document: Document, diagnostic: Diagnostic): Diagnostic {
-  return diagnose(document, [diagnostic])[0]!;
-}
-
-function nameRows(diagnostic: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
+/** A diagnostic, and the same one among `others`, of a lowering with many rows, as one. */
+export function nameRows(diagnostic: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
   const { code, gate, port, message, hint } = diagnostic;
   const other = others.find((one) => one.code === code && one.gate === gate && one.port === port);
   if (!other) return diagnostic;

@@ -5,11 +5,12 @@
  */
 import {
   batchShapes,
-  checkConnection,
   diagnose,
   emptyDocument,
   gateOf,
-  lower,
+  checkConnection,
+  knownTypes,
+  lowerRows,
   moveNodes,
   nodesAlong,
   sameDefinitions,
@@ -58,9 +59,12 @@ export const useDocumentStore = defineStore('document', () => {
 
   const unsaved = computed(() => whole.value !== saved.value);
   /** The whole, lowered. */
-  const lowered = computed(() => lower(content.value));
-  const shapes = computed(() => batchShapes(content.value, path.value || undefined));
-  const diagnostics = computed(() => diagnose(content.value, lowered.value.diagnostics));
+  const rows = computed(() => lowerRows(content.value));
+  const lowered = computed(() => rows.value.few);
+  const shapes = computed(() => batchShapes(content.value, path.value || undefined, rows.value));
+  /** Types of what is shown, as far as it was lowered. */
+  const types = computed(() => knownTypes(content.value, rows.value, path.value || undefined));
+  const diagnostics = computed(() => diagnose(rows.value));
   const errors = computed(() => errorsOf(diagnostics.value));
   const problems = computed(() => {
     const byGate = new Map<string, Diagnostic[]>();
@@ -147,15 +151,13 @@ export const useDocumentStore = defineStore('document', () => {
 
   /** Why a wire of `shown`, a version of what is shown, would be refused; null where it would not. */
   function refusalOf(shown: Document, wire: Pick<WireRecord, 'from' | 'to'>): Diagnostic | null {
-    return opening.value === null
-      ? checkConnection(shown, wire)
-      : checkConnection(withDefinition(whole.value, opening.value, shown), wire, path.value);
+    return checkConnection(shown, wire, types.value);
   }
 
   /** What would be wrong with the node `id` of what is shown after `edit`. */
   function problemsAfter(id: string, edit: (document: Document) => Document): readonly Diagnostic[] {
     const after = edited(edit);
-    return diagnose(after, lower(after).diagnostics).filter(({ gate }) => gate !== undefined && isWithin(path.value, gate, id));
+    return diagnose(lowerRows(after)).filter(({ gate }) => gate !== undefined && isWithin(path.value, gate, id));
   }
 
   function walk(step: typeof stepBack<Document>): void {

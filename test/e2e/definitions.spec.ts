@@ -9,7 +9,7 @@ test('a selection becomes a definition, is opened, edited inside, left and ungro
   // q and f with the values around them: (x + y) z as one gate.
   await app.getByTestId('node-q').click();
   await app.getByTestId('node-f').click({ modifiers: ['Shift'] });
-  await app.keyboard.press('Control+g');
+  await app.keyboard.press('Control+Shift+e');
   await expect(app.getByTestId('node-block')).toBeVisible();
   await expect(app.getByTestId('node-q')).toBeHidden();
   await app.getByTestId('btn-backward').click();
@@ -35,7 +35,7 @@ test('a selection becomes a definition, is opened, edited inside, left and ungro
   await app.getByTestId('canvas').focus();
   await app.keyboard.press('l');
   await app.getByTestId('canvas').focus();
-  await app.keyboard.press('f');
+  await app.keyboard.press('Home');
   for (const [from, to] of [
     ['socket-f-out', 'socket-neg-x'],
     ['socket-neg-out', 'socket-out-in']
@@ -70,7 +70,7 @@ test('a repeated block is opened at any of its copies', async ({ app }) => {
   await app.getByTestId('node-deep').click();
   await expect(app.getByTestId('definition')).toContainText('each instance its own');
   await app.getByTestId('canvas').focus();
-  await app.keyboard.press('Enter');
+  await app.keyboard.press('Alt+ArrowDown');
   await expect(app.getByTestId('breadcrumb-copy')).toHaveText('copy 1 of 6');
   await app.getByTestId('btn-backward').click();
   const value = app.getByTestId('wires').locator('[data-from="sum"][data-to="out.in"]');

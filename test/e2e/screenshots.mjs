@@ -22,7 +22,7 @@ async function open(example, colorScheme = 'light') {
   await page.goto(address);
   await page.getByTestId(`gallery-${example}`).click();
   await page.getByTestId('canvas').focus();
-  await page.keyboard.press('f');
+  await page.keyboard.press('Home');
   return page;
 }
 

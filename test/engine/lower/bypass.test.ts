@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { setBypass } from '../../../engine/document/edits';
 import type { Document } from '../../../engine/document/types';
-import { checkConnection } from '../../../engine/lower/checkConnection';
 import { namesInside } from '../../../engine/lower/inside';
 import { lower } from '../../../engine/lower/lower';
 import { Backends } from '../../../engine/session/backends';
@@ -12,6 +11,7 @@ import { structureOf } from '../../../engine/session/structure';
 import { initialParameters } from '../../../engine/training/parameters';
 import { documentOf } from '../documentOf';
 import { draw, ones } from './draw';
+import { refusalOf } from './wires';
 
 const run = (document: Document) => execute(document, { backends: new Backends(), precision: 'float64', backward: true });
 const numbers = (tensors: ReadonlyMap<string, { readonly data: ArrayLike<number> }>) =>
@@ -136,13 +136,29 @@ describe('a bypassed gate', () => {
     ]);
   });
 
+  it('reports a circle of bypassed gates', () => {
+    const circle = setBypass(
+      draw(
+        [
+          ['a', 'relu'],
+          ['b', 'relu'],
+          ['y', 'tanh']
+        ],
+        'a>b.x b>a.x b>y.x'
+      ),
+      ['a', 'b'],
+      true
+    );
+    expect(problemsOf(circle)).toMatchObject([{ code: 'cycle' }]);
+  });
+
   it('takes wires that it would refuse otherwise', () => {
     const document = draw([ones('x', 2, 3), ones('z', 4), ['b', 'add'], ['t', 'tanh']], 'x>b.a b>t.x');
     const bypass = setBypass(document, ['b'], true);
-    expect(checkConnection(document, { from: 'z', to: 'b.b' })).toMatchObject({ code: 'shape-mismatch' });
-    expect(checkConnection(bypass, { from: 'z', to: 'b.b' })).toBeNull();
-    expect(checkConnection(bypass, { from: 't', to: 'b.b' })).toMatchObject({ code: 'cycle' });
-    expect(checkConnection(bypass, { from: 'z', to: 'b.c' })).toMatchObject({ code: 'unknown-port' });
+    expect(refusalOf(document, { from: 'z', to: 'b.b' })).toMatchObject({ code: 'shape-mismatch' });
+    expect(refusalOf(bypass, { from: 'z', to: 'b.b' })).toBeNull();
+    expect(refusalOf(bypass, { from: 't', to: 'b.b' })).toMatchObject({ code: 'cycle' });
+    expect(refusalOf(bypass, { from: 'z', to: 'b.c' })).toMatchObject({ code: 'unknown-port' });
   });
 
   it('keeps no state, draws nothing and hides no parameter’s fans', () => {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument } from '../../../engine/document/parse';
 import type { Document } from '../../../engine/document/types';
 import { lower } from '../../../engine/lower/lower';
-import { checkConnection } from '../../../engine/lower/checkConnection';
 import { batchShapes } from '../../../engine/lower/rows';
 import { Backends } from '../../../engine/session/backends';
 import { execute } from '../../../engine/session/execute';
+import { refusalOf } from './wires';
 
 interface Net {
   readonly nodes: readonly object[];
@@ -278,9 +278,9 @@ describe('a document with definitions', () => {
   it('tells shapes and refuses wires inside an opened instance', () => {
     const document = documentOf({ nodes: [x, { id: 'b', gate: 'block' }], wires: [['x', 'b.x']], definitions: { block: residual } });
     expect(Object.fromEntries(batchShapes(document, 'b'))).toEqual({ x: '[1,2]', W: '[2,2]', h: '[1,2]', a: '[1,2]', sum: '[1,2]' });
-    expect(checkConnection(document, { from: 'W', to: 'a.x' }, 'b')).toBeNull();
-    expect(checkConnection(document, { from: 'sum', to: 'h.a' }, 'b')).toMatchObject({ code: 'cycle' });
-    expect(checkConnection(document, { from: 'x', to: 'h.b' }, 'b')).toMatchObject({ code: 'shape-mismatch', gate: 'b/h' });
-    expect(checkConnection(document, { from: 'W', to: 'b.x' })).toMatchObject({ code: 'unknown-node' });
+    expect(refusalOf(document, { from: 'W', to: 'a.x' }, 'b')).toBeNull();
+    expect(refusalOf(document, { from: 'sum', to: 'h.a' }, 'b')).toMatchObject({ code: 'cycle' });
+    expect(refusalOf(document, { from: 'x', to: 'h.b' }, 'b')).toMatchObject({ code: 'shape-mismatch', gate: 'h' });
+    expect(refusalOf(document, { from: 'W', to: 'b.x' })).toMatchObject({ code: 'unknown-node' });
   });
 });

@@ -11,6 +11,7 @@ import { batchShapes } from '../../../engine/lower/rows';
 import { compileProgram } from '../../../engine/plan/program';
 import { EngineError } from '../../../engine/base/errors';
 import { chain, grid } from './draw';
+import { refusalByLowering, refusalOf } from './wires';
 
 const tensor = fc.oneof(
   fc.double({ noNaN: true }),
@@ -171,6 +172,23 @@ describe('whatever gates are thrown together', () => {
         batchShapes(document);
       }),
       { numRuns: 150 }
+    );
+  });
+  it('a wire is refused where lowering the document with it finds something new at its ends', () => {
+    fc.assert(
+      fc.property(documents, fc.nat(), fc.nat(), ({ objective: _, ...document }, source, target) => {
+        const { wires, nodes } = document;
+        // Loops and absent nodes that are there already, and two wires at one input, are found anew with every wire.
+        fc.pre(wires.length > 0 && new Set(wires.map(({ to }) => to)).size === wires.length);
+        fc.pre(
+          nodes.every(({ gate }) => registry.has(gate)) &&
+            lower(document).diagnostics.every(({ code }) => code !== 'cycle' && code !== 'unknown-node')
+        );
+        const wire = { from: wires[source % wires.length]!.from, to: wires[target % wires.length]!.to };
+        const expected = refusalByLowering(document, wire);
+        expect(refusalOf(document, wire)?.code).toBe(expected?.code);
+      }),
+      { numRuns: 4000 }
     );
   });
   it('compiling the sound part of them, backward too, throws diagnostics at most', () => {

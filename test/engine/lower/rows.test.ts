@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import type { DatasetRecord } from '../../../engine/document/types';
-import { checkConnection } from '../../../engine/lower/checkConnection';
-import { lower } from '../../../engine/lower/lower';
-import { batchShapes, diagnose } from '../../../engine/lower/rows';
+import { batchShapes, diagnose, lowerRows } from '../../../engine/lower/rows';
 import { draw, ones } from './draw';
+import { refusalOf } from './wires';
 
 const table: DatasetRecord = { source: 'table.csv', fields: new Map([['x', { columns: ['a', 'b', 'c', 'd'] }]]) };
 const datasets = new Map([['table', table]]);
@@ -46,14 +45,14 @@ it('what is wrong has no label', () => {
 });
 it('what is wrong is told with N for the rows, and with the numbers that are no rows', () => {
   const document = draw([data, ones('w', 3, 2), ['y', 'matmul']], 'x>y.a w>y.b', { datasets });
-  const [found] = diagnose(document, lower(document).diagnostics);
+  const [found] = diagnose(lowerRows(document));
   expect(found!.message).toContain('[N,4]');
   expect(found!.message).toContain('[3,2]');
   const open = draw([data, ones('w', 3, 2), ['y', 'matmul']], 'x>y.a', { datasets });
-  expect(checkConnection(open, { from: 'w', to: 'y.b' })!.message).toContain('[N,4]');
+  expect(refusalOf(open, { from: 'w', to: 'y.b' })!.message).toContain('[N,4]');
 });
 it('without data what is wrong is told as it is', () => {
   const document = draw([ones('a', 2, 2), ones('b', 3), ['y', 'add']], 'a>y.a b>y.b');
-  const { diagnostics } = lower(document);
-  expect(diagnose(document, diagnostics)).toBe(diagnostics);
+  const rows = lowerRows(document);
+  expect(diagnose(rows)).toBe(rows.few.diagnostics);
 });

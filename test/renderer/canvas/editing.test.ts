@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addGate, readGateDrag } from '../../../renderer/canvas/addGate';
-import { duplicate } from '../../../renderer/canvas/duplicate';
+import { copySelection } from '../../../renderer/canvas/copying';
 import { Scene } from '../../../renderer/canvas/scene';
 import { rankGates } from '../../../renderer/canvas/searchGates';
 import { useCanvasStore } from '../../../renderer/canvas/state';
@@ -44,7 +44,7 @@ describe('drawing a wire', () => {
 
   it('moves a wire that was picked up as one step to undo', () => {
     const store = useDocumentStore();
-    beginWiring(input('q', 'a'), wireInto(store.document, input('q', 'a')));
+    beginWiring(input('q', 'a'), wireInto(input('q', 'a')));
     expect(inHand().origin).toEqual(output('x'));
     connectTo(inHand(), input('f', 'b'));
     expect(wires()).toEqual(['y > q.b', 'q > f.a', 'x > f.b']);
@@ -128,9 +128,11 @@ describe('adding a gate', () => {
 });
 
 describe('duplicating gates', () => {
-  it('copies wires among them and from outside, under new ids', () => {
-    const { document, copies } = duplicate(simple(), new Set(['q', 'f']));
-    expect(copies).toEqual(['q2', 'f2']);
+  it('copies wires among them and from outside, under new ids, and selects the copies', () => {
+    useSelectionStore().select(['q', 'f']);
+    copySelection({ label: 'duplicate', shift: [40, 40] });
+    const { document } = useDocumentStore();
+    expect([...useSelectionStore().nodes]).toEqual(['q2', 'f2']);
     expect(document.wires.slice(4).map(({ from, to }) => `${from} > ${to}`)).toEqual(['x > q2.a', 'y > q2.b', 'q2 > f2.a', 'z > f2.b']);
     expect(document.layout.get('f2')).toEqual([480, 40]);
   });

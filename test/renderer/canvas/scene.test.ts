@@ -25,8 +25,8 @@ describe('the scene', () => {
     expect(scene.boxAt([250, -20])).toBeNull();
     expect(scene.socketAt([216, HEADER + ROW / 2 + 3], 11)).toEqual({ id: 'q', side: 'input', port: 'a' });
     expect(scene.socketAt([216, HEADER + ROW / 2 + 3], 11, 'output')).toBeNull();
-    expect(scene.wireAt([210, HEADER + ROW / 2], 6)).toBe(0);
-    expect(scene.wireAt([210, HEADER + ROW * 1.5], 6)).toBe(1);
+    expect(scene.wireAt([210, HEADER + ROW / 2], 6)).toEqual({ wire: 0, piece: 0 });
+    expect(scene.wireAt([210, HEADER + ROW * 1.5], 6)).toEqual({ wire: 1, piece: 0 });
     expect(scene.wireAt([210, -60], 6)).toBeNull();
   });
 

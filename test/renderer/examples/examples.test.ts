@@ -53,7 +53,7 @@ describe.each(examples.map((example) => [example.name, example] as const))('%s',
   it('has no wire behind a gate', () => {
     for (const scene of scenes) {
       for (const strand of scene.strands) {
-        const curve = scene.curve(strand);
+        const curve = scene.course(strand).pieces[0]!;
         const hidden = [...scene.boxes.values()].filter(
           (box) =>
             box !== strand.source && box !== strand.target && pointsOn(box).some((point) => distanceTo(curve, point, NEAR) < NEAR / 2)
