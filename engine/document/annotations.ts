@@ -30,7 +30,7 @@ export function addNote(document: Document, note: NoteRecord): Document {
 
 export function removeAnnotations(document: Document, keys: Iterable<AnnotationKey>): Document {
   const gone = new Set<string>(keys);
-  if (gone.size === 0) return document;
+  if (![...annotationsOf(document).keys()].some((key) => gone.has(key))) return document;
   return withAnnotations(
     document,
     document.frames?.filter((_, index) => !gone.has(`frame ${index}`)),
@@ -40,8 +40,10 @@ export function removeAnnotations(document: Document, keys: Iterable<AnnotationK
 
 /** Moves or resizes those that `areas` names. */
 export function setAreas(document: Document, areas: ReadonlyMap<AnnotationKey, Area>): Document {
-  if (areas.size === 0) return document;
-  return mapAnnotations(document, (key, annotation) => ({ ...annotation, area: areas.get(key) ?? annotation.area }));
+  return mapAnnotations(document, (key, annotation) => {
+    const area = areas.get(key);
+    return !area || area.every((length, at) => length === annotation.area[at]) ? annotation : { ...annotation, area };
+  });
 }
 
 export function setAnnotationText(document: Document, key: AnnotationKey, text: string): Document {
@@ -51,15 +53,15 @@ export function setAnnotationText(document: Document, key: AnnotationKey, text: 
   });
 }
 
+/** The document itself where `map` gives back every annotation. */
 function mapAnnotations(
   document: Document,
   map: (key: AnnotationKey, annotation: FrameRecord | NoteRecord) => FrameRecord | NoteRecord
 ): Document {
-  return withAnnotations(
-    document,
-    document.frames?.map((frame, index) => map(`frame ${index}`, frame) as FrameRecord),
-    document.notes?.map((note, index) => map(`note ${index}`, note) as NoteRecord)
-  );
+  const frames = document.frames?.map((frame, index) => map(`frame ${index}`, frame) as FrameRecord);
+  const notes = document.notes?.map((note, index) => map(`note ${index}`, note) as NoteRecord);
+  const isSame = (after: readonly unknown[] = [], before: readonly unknown[] = []) => after.every((record, at) => record === before[at]);
+  return isSame(frames, document.frames) && isSame(notes, document.notes) ? document : withAnnotations(document, frames, notes);
 }
 
 /** An empty list is no list: the text of a document whose only frame has been removed is as before. */

@@ -178,8 +178,9 @@ export function setWeights(document: Document, path: string | undefined): Docume
 
 /** Sets or removes a part, and with it whatever unreadable text was carried under its name. */
 function setPart<K extends Part>(document: Document, key: K, part: Document[K]): Document {
-  const { [key]: _, unknowns, ...rest } = document;
+  const { [key]: before, unknowns, ...rest } = document;
   const others = unknowns && withoutKey(unknowns, key);
+  if (part === before && others === unknowns) return document;
   return { ...rest, ...(part !== undefined && { [key]: part }), ...(others && { unknowns: others }) } as Document;
 }
 

@@ -23,7 +23,9 @@ export function openWindow(preload: string): MainWindow {
   window.webContents.on('will-navigate', (event) => {
     if (pageAddress(event.url).origin !== PAGE_ORIGIN) event.preventDefault();
   });
-  window.webContents.session.setPermissionRequestHandler((_page, permission, decide) => decide(permission === 'clipboard-sanitized-write'));
+  // Copying and pasting from menus; the page is the app's own and nothing else is ever loaded.
+  const granted = ['clipboard-sanitized-write', 'clipboard-read'];
+  window.webContents.session.setPermissionRequestHandler((_page, permission, decide) => decide(granted.includes(permission)));
   window.on('close', (event) => {
     if (unsaved && !confirmLoss(window)) event.preventDefault();
   });

@@ -73,11 +73,17 @@ export class Gestures {
     return [(x - transform.x) / transform.k, (y - transform.y) / transform.k];
   }
 
+  /** Whether the pointer is over the canvas. */
+  get isPointing(): boolean {
+    const { left, top, right, bottom } = this.container.getBoundingClientRect();
+    const [x, y] = this.pointer ?? [-1, -1];
+    return x >= left && x <= right && y >= top && y <= bottom;
+  }
+
   /** Where the pointer is over the canvas, or else the canvas's middle; in client coordinates. */
   get place(): Position {
     const { left, top, right, bottom } = this.container.getBoundingClientRect();
-    const [x, y] = this.pointer ?? [-1, -1];
-    return x >= left && x <= right && y >= top && y <= bottom ? [x, y] : [(left + right) / 2, (top + bottom) / 2];
+    return this.isPointing ? this.pointer! : [(left + right) / 2, (top + bottom) / 2];
   }
 
   /** The free end of the wire in hand, in the graph's coordinates; null without one. */

@@ -35,6 +35,7 @@ export function isNothing({ boxes, areas }: Movable): boolean {
 /** The document with all of it moved from where the document has it. */
 export function moveBy(document: Document, { boxes, areas, points }: Movable, by: Position): Document {
   const [dx, dy] = by;
+  if (dx === 0 && dy === 0) return document;
   const at = (id: string): Position => document.layout.get(id) ?? [0, 0];
   const positions = new Map(boxes.map(({ id }) => [id, [Math.round(at(id)[0] + dx), Math.round(at(id)[1] + dy)] as const]));
   let result = setAreas(moveNodes(document, positions), new Map([...areas].map(([key, area]) => [key, shifted(area, by)])));

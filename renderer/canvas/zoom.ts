@@ -1,5 +1,5 @@
 /** As far as one can zoom out and in. */
-const ZOOM_LIMITS = [0.05, 3] as const;
+const ZOOM_LIMITS = [0.02, 3] as const;
 /** Below this zoom nodes are painted as boxes instead of being mounted, unless they are few and their signs still legible. */
 const OUTLINE_ZOOM = 0.4;
 const FEW_ZOOM = 0.2;

@@ -101,6 +101,7 @@ export default [
   defineCommand({
     id: 'arrange.snap',
     icon: Magnet,
+    isOn: () => useSettingsStore().snap,
     perform: () => {
       const settings = useSettingsStore();
       settings.snap = !settings.snap;

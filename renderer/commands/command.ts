@@ -17,6 +17,8 @@ export interface Command {
    * and the listener of that event does the work.
    */
   readonly clipboard?: 'copy' | 'cut' | 'paste';
+  /** Set where the command switches something: whether it is on. Menus tick it. */
+  isOn?(): boolean;
   enabled(): boolean;
   perform(): void | Promise<void>;
 }

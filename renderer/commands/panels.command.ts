@@ -6,6 +6,7 @@ export default [
   defineCommand({
     id: 'view.palette',
     icon: PanelLeft,
+    isOn: () => useSettingsStore().paletteShown,
     perform: () => {
       const settings = useSettingsStore();
       settings.paletteShown = !settings.paletteShown;
@@ -14,6 +15,7 @@ export default [
   defineCommand({
     id: 'view.side',
     icon: PanelRight,
+    isOn: () => useSettingsStore().sideShown,
     perform: () => {
       const settings = useSettingsStore();
       settings.sideShown = !settings.sideShown;

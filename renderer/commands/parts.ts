@@ -1,6 +1,7 @@
 /** The parts of the window that F6 goes round, in the order in which the page has them: whatever has `data-part`. */
 
-const FOCUSABLE = 'button:not([disabled]), input:not([disabled]), select, textarea, [tabindex="0"]';
+/** Of tabs only the one in view can be tabbed to. */
+const FOCUSABLE = 'button:not([disabled], [tabindex="-1"]), input:not([disabled]), select, textarea, [tabindex="0"]';
 
 /** Gives the focus to the next part, or the previous one for −1; those that are hidden or have nothing to focus are passed by. */
 export function goToPart(step: 1 | -1): void {

@@ -58,6 +58,7 @@ export default [
   defineCommand({
     id: 'run.live',
     icon: RefreshCw,
+    isOn: () => useSettingsStore().live,
     perform: () => {
       const settings = useSettingsStore();
       settings.live = !settings.live;

@@ -72,12 +72,14 @@ export default [
   defineCommand({
     id: 'edit.bypass',
     icon: CircleSlash2,
+    isOn: () => selected().some(({ bypass }) => bypass),
     enabled: () => hasGates() && passable().length > 0,
     perform: () => toggle(passable(), 'bypass', 'bypass', setBypass)
   }),
   defineCommand({
     id: 'edit.collapse',
     icon: Minimize2,
+    isOn: () => selected().some(({ collapsed }) => collapsed),
     enabled: hasGates,
     perform: () => toggle(selected(), 'collapsed', 'collapse', setCollapsed)
   }),

@@ -38,6 +38,7 @@ export default [
   defineCommand({
     id: 'view.minimap',
     icon: Map,
+    isOn: () => useSettingsStore().minimap,
     perform: () => {
       const settings = useSettingsStore();
       settings.minimap = !settings.minimap;

@@ -1,9 +1,10 @@
 /** What the user prefers, kept in this browser's or window's local storage. Nothing here belongs to a document. */
 import type { BackendName, Precision } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
-import { reactive, toRefs, watch } from 'vue';
+import { computed, reactive, toRefs, watch, type WritableComputedRef } from 'vue';
 import { COMMANDS, type CommandId, type CommandText } from '../../main/contract/commands';
 import { isShortcut } from '../commands/keys';
+import { useWindowStore, type Panel } from './window';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -77,7 +78,26 @@ export const useSettingsStore = defineStore('settings', () => {
   function noteCommand(id: CommandId): void {
     settings.recentCommands = [id, ...settings.recentCommands.filter((other) => other !== id)].slice(0, RECENT_COMMANDS);
   }
-  return { ...toRefs(settings), keysOf, setKeys, noteCommand };
+
+  const view = useWindowStore();
+  /** Whether a panel is in view. Where it is a drawer, opening and closing it changes no preference. */
+  const shown = (panel: Panel, preference: 'paletteShown' | 'sideShown'): WritableComputedRef<boolean> =>
+    computed({
+      get: () => (view.narrow ? view.drawer === panel : settings[preference]),
+      set: (show) => {
+        if (!view.narrow) settings[preference] = show;
+        else if (show) view.drawer = panel;
+        else if (view.drawer === panel) view.drawer = null;
+      }
+    });
+  return {
+    ...toRefs(settings),
+    paletteShown: shown('palette', 'paletteShown'),
+    sideShown: shown('side', 'sideShown'),
+    keysOf,
+    setKeys,
+    noteCommand
+  };
 });
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -1,11 +1,16 @@
-/** What of the window is in view besides the document: the tab at the side and the dialogs. */
+/** What of the window is in view besides the document: the tab at the side, the drawer and the dialogs. */
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
 
 export type SideTab = 'inspector' | 'training' | 'data';
 
+export type Panel = 'palette' | 'side';
+
 export const useWindowStore = defineStore('window', () => ({
   tab: ref<SideTab>('inspector'),
+  /** Too narrow for panels beside the canvas: they lie over it as drawers, one at a time. */
+  narrow: ref(false),
+  drawer: ref<Panel | null>(null),
   gallery: ref(false),
   shortcuts: ref(false),
   /** Whether the command palette is open; the palette of gates is the settings'. */

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
+import { generated } from './generated.mjs';
 
 const sizes = process.argv.slice(2).map(Number);
 const root = new URL('../../', import.meta.url);
@@ -18,28 +19,6 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
 });
-
-/** A graph of `count` gates, all but its first column with two wires from the column before. */
-function generated(count) {
-  const rows = Math.max(4, Math.round(Math.sqrt(count / 2)));
-  const gates = ['add', 'mul', 'max', 'sub', 'min'];
-  const nodes = [];
-  const wires = [];
-  const layout = {};
-  for (let index = 0; index < count; index++) {
-    const column = Math.floor(index / rows);
-    const row = index % rows;
-    const id = `g${index}`;
-    layout[id] = [column * 260, row * 150];
-    if (column === 0) nodes.push({ id, gate: 'variable', params: { value: ((index * 7) % 11) / 10 } });
-    else {
-      nodes.push({ id, gate: gates[(index * 5 + column) % gates.length] });
-      const before = (place) => `g${(column - 1) * rows + ((row + place + rows) % rows)}`;
-      wires.push({ from: before(0), to: `${id}.a` }, { from: before(1 + (index % 3)), to: `${id}.b` });
-    }
-  }
-  return { format: 'wiregrad', version: 1, name: `generated${count}`, nodes, wires, objective: `g${count - 1}`, layout };
-}
 
 /** Opens `text` as a file dropped on the window; milliseconds until the graph is painted, and until the page is idle. */
 function open(text) {

@@ -115,8 +115,8 @@ test('keys that two commands have are told in both rows', async ({ app }) => {
   await startEmpty(app);
   await app.getByTestId('canvas').focus();
   await rebind(app, 'edit.undo', 'f');
-  await expect(app.getByTestId('shortcut-conflict-edit.undo')).toContainText('Show the whole graph');
-  await expect(app.getByTestId('shortcut-conflict-view.fit')).toContainText('Undo');
+  await expect(app.getByTestId('shortcut-conflict-edit.undo')).toContainText('Connect the selected gates');
+  await expect(app.getByTestId('shortcut-conflict-edit.link')).toContainText('Undo');
   await expect(app.getByRole('status').filter({ hasText: 'Also' })).toContainText('the first that is possible now is done');
   await app.getByTestId('shortcut-remove-edit.undo').click();
   await expect(app.getByTestId('shortcut-conflict-edit.undo')).toBeHidden();

@@ -24,7 +24,17 @@ export function socket(page: Page, id: string, port: string): Locator {
   return page.getByTestId(`socket-${id}-${port}`);
 }
 
-async function middle(locator: Locator): Promise<{ x: number; y: number }> {
+export function node(page: Page, id: string): Locator {
+  return page.getByTestId(`node-${id}`);
+}
+
+/** A place of the window, in pixels. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export async function middle(locator: Locator): Promise<Place> {
   const box = await locator.boundingBox();
   if (!box) throw new Error('it is not on screen');
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -39,6 +49,54 @@ export async function dragWire(page: Page, from: [id: string, port: string], to:
   await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
   await page.mouse.move(end.x, end.y, { steps: 4 });
   await page.mouse.up();
+}
+
+interface Hold {
+  /** Keys that are held down all the while. */
+  readonly keys?: readonly string[];
+  readonly button?: 'left' | 'right';
+}
+
+/** Drags from one place to another. */
+export async function drag(page: Page, from: Place, to: Place, { keys = [], button = 'left' }: Hold = {}): Promise<void> {
+  for (const key of keys) await page.keyboard.down(key);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down({ button });
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 3 });
+  await page.mouse.move(to.x, to.y, { steps: 3 });
+  await page.mouse.up({ button });
+  for (const key of keys) await page.keyboard.up(key);
+}
+
+/** Where a gate is held: its header, left of the name. */
+export async function handle(page: Page, id: string): Promise<Place> {
+  const { x, y } = (await node(page, id).boundingBox())!;
+  return { x: x + 16, y: y + 14 };
+}
+
+/** Drags a gate by so many pixels. */
+export async function dragNode(page: Page, id: string, dx: number, dy: number, hold: Hold = {}): Promise<void> {
+  const from = await handle(page, id);
+  await drag(page, from, { x: from.x + dx, y: from.y + dy }, hold);
+}
+
+/** A place on the wire that ends at an input, just before it. */
+export async function onWire(page: Page, id: string, port: string): Promise<Place> {
+  const { x, y } = await middle(socket(page, id, port));
+  return { x: x - 24, y };
+}
+
+/** Opens a document by dropping its file on the window. */
+export async function openFile(page: Page, name: string, text: string): Promise<void> {
+  const files = await page.evaluateHandle(
+    ([file, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], file));
+      return transfer;
+    },
+    [name, text] as const
+  );
+  await page.getByTestId('canvas').dispatchEvent('drop', { dataTransfer: files });
 }
 
 /** Draws a wire by a click on each end. */
@@ -63,4 +121,33 @@ export async function wireNumbers(page: Page, from: string, to: string): Promise
 
 export async function expectWire(page: Page, from: string, to: string, value: string, gradient?: string): Promise<void> {
   await expect.poll(() => wireNumbers(page, from, to)).toEqual([value, gradient ?? null]);
+}
+
+/** The graph as it is wired: `x > q.a`, in the order of names. */
+export async function expectWires(page: Page, ...wires: readonly string[]): Promise<void> {
+  const list = page.getByTestId('wires').locator('li');
+  const shown = () => list.evaluateAll((items) => items.map(({ dataset }) => `${dataset['from']} > ${dataset['to']}`).sort());
+  await expect.poll(shown).toEqual([...wires].sort());
+}
+
+export async function expectSelected(page: Page, ...ids: readonly string[]): Promise<void> {
+  const nodes = page.locator('[data-testid^="node-"].selected');
+  const shown = () => nodes.evaluateAll((items) => items.map(({ dataset }) => dataset['testid']!.slice('node-'.length)).sort());
+  await expect.poll(shown).toEqual([...ids].sort());
+}
+
+export async function undo(page: Page): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+z');
+}
+
+export async function redo(page: Page): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+}
+
+/** Types into the list of gates that has opened, and takes the first that is found. */
+export async function chooseGate(page: Page, query: string): Promise<void> {
+  await expect(page.getByTestId('add-search')).toBeFocused();
+  await page.keyboard.type(query);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('add-search')).toBeHidden();
 }

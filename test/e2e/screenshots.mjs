@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
+import { generated } from './generated.mjs';
 
 const root = new URL('../../', import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
@@ -48,6 +49,33 @@ await spirals.getByTestId('tab-training').click();
 await spirals.getByTestId('panel-train').click();
 await spirals.getByTestId('progress').getByText('finished').waitFor();
 await take(spirals, 'training');
+
+const editing = await open('residual');
+await editing.getByTestId('canvas').focus();
+await editing.keyboard.press('Control+a');
+await editing.keyboard.press('Control+g');
+await editing.getByTestId('annotation-text').fill('two residual blocks');
+await editing.keyboard.press('Enter');
+await editing.keyboard.press('Home');
+const gate = await editing.locator('[data-testid^="node-"]').nth(2).boundingBox();
+await editing.mouse.click(gate.x + 24, gate.y + 12, { button: 'right' });
+await editing.getByTestId('context-menu').waitFor();
+await take(editing, 'editing');
+
+const large = await open('simple', 'dark');
+await large.evaluate(
+  (text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], 'generated.wiregrad'));
+    document.querySelector('#app > *').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  },
+  JSON.stringify(generated(3000))
+);
+await large.getByTestId('minimap').waitFor();
+await large.getByTestId('btn-backward').click();
+await large.mouse.move(630, 420);
+for (let step = 0; step < 24; step++) await large.mouse.wheel(0, -100);
+await take(large, 'large');
 
 await browser.close();
 server.kill();
