@@ -58,7 +58,10 @@ export function viewDefinition(document: Document, name: string): Document {
   };
 }
 
-/** `document` with the definition `name` as its view was `edited`; where a port has another name now, outer wires follow. */
+/**
+ * `document` with the definition `name` as its view was `edited`; where a port has another name now, outer wires follow.
+ * The nodes of ports and the wires to outputs have no records: what only these could hold is lost, and may leave `document`.
+ */
 export function withDefinition(document: Document, name: string, edited: Document): Document {
   const before = document.definitions?.get(name);
   invariant(before, `document ${document.name} has no definition ${name}`);
@@ -87,7 +90,7 @@ export function withDefinition(document: Document, name: string, edited: Documen
   const { frames: outerFrames, notes: outerNotes } = document;
   const { training: _, objective: __, frames, notes, ...rest } = edited;
   const { frames: ___, notes: ____, ...kept } = before;
-  const definition: DefinitionRecord = {
+  const definition = reusedRecord(before, {
     ...kept,
     ...(frames && { frames }),
     ...(notes && { notes }),
@@ -105,7 +108,7 @@ export function withDefinition(document: Document, name: string, edited: Documen
       edited.wires.filter(({ to }) => !ends.has(splitOutput(to).id))
     ),
     layout: edited.layout
-  };
+  });
   const { objective, training } = document;
   const isInstance = instancesAmong(document.nodes, name);
   const follow = (reference: string): string => followOutput(reference, isInstance, renamedOutputs);
@@ -121,7 +124,16 @@ export function withDefinition(document: Document, name: string, edited: Documen
     ...edited.training,
     ...(metrics && { metrics: metrics.map((metric) => ({ ...metric, input: follow(metric.input), target: follow(metric.target) })) })
   };
-  const result: Document = {
+  const definitions = new Map(
+    [...(edited.definitions ?? [])].map(([key, record]) => {
+      if (key === name) return [key, definition];
+      const wires = rewire(record.nodes, record.wires);
+      const inside = instancesAmong(record.nodes, name);
+      const given = new Map([...record.outputs].map(([port, from]) => [port, from && followOutput(from, inside, renamedOutputs)]));
+      return [key, wires === record.wires && sameEntries(record.outputs, given) ? record : { ...record, wires, outputs: given }];
+    })
+  );
+  const result = reusedRecord<Document>(document, {
     ...rest,
     nodes: document.nodes,
     wires: rewire(document.nodes, document.wires),
@@ -138,16 +150,8 @@ export function withDefinition(document: Document, name: string, edited: Documen
     layout: document.layout,
     ...(outerFrames && { frames: outerFrames }),
     ...(outerNotes && { notes: outerNotes }),
-    definitions: new Map(
-      [...(edited.definitions ?? [])].map(([key, record]) => {
-        if (key === name) return [key, definition];
-        const wires = rewire(record.nodes, record.wires);
-        const inside = instancesAmong(record.nodes, name);
-        const given = new Map([...record.outputs].map(([port, from]) => [port, from && followOutput(from, inside, renamedOutputs)]));
-        return [key, wires === record.wires && sameEntries(record.outputs, given) ? record : { ...record, wires, outputs: given }];
-      })
-    )
-  };
+    definitions: sameEntries(document.definitions!, definitions) ? document.definitions! : definitions
+  });
   // The view cannot tell that something outside of it uses a definition that it took for unused.
   const lost = [...(document.definitions ?? [])].filter(([key]) => !result.definitions!.has(key) && isUsed(result, key));
   return lost.length > 0 ? { ...result, definitions: new Map([...lost, ...result.definitions!]) } : result;
@@ -177,6 +181,11 @@ function followWire(
 /** The old list where the new one holds the same items: what did not change is shared. */
 function reused<T>(old: readonly T[], next: readonly T[]): readonly T[] {
   return old.length === next.length && next.every((item, index) => item === old[index]) ? old : next;
+}
+
+/** The old record where the new one holds the same. */
+function reusedRecord<T extends object>(old: T, next: T): T {
+  return (Object.keys({ ...old, ...next }) as (keyof T)[]).every((key) => old[key] === next[key]) ? old : next;
 }
 
 function sameEntries<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): boolean {

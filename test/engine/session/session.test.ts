@@ -382,7 +382,8 @@ describe('training', () => {
     const { stopped, epochs } = await first;
     expect(stopped).toBe(true);
     expect(seen).toBeGreaterThanOrEqual(3);
-    expect(epochs.length).toBeLessThan(1000);
+    // Told of it between two turns of some milliseconds, in which a fast machine does thousands of the million.
+    expect(epochs.length).toBeLessThan(100_000);
     const { values } = await run(session, line());
     const untouched = await run(
       open(),
