@@ -30,7 +30,7 @@ export { registry } from './gates/registry';
 export { resolveParams } from './gates/params';
 export { INITIALIZERS } from './gates/initializers';
 export { lower, type Lowered } from './lower/lower';
-export { checkConnection, knownTypes, type KnownTypes } from './lower/checkConnection';
+export { checkConnection, knownTypes, typesFed, type KnownTypes } from './lower/checkConnection';
 export { batchShapes, diagnose, lowerRows, type LoweredRows } from './lower/rows';
 export { BACKENDS } from './base/report';
 export * from './session/messages';

@@ -21,21 +21,18 @@ export function annotationText(annotation: FrameRecord | NoteRecord): string {
 }
 
 export function addFrame(document: Document, frame: FrameRecord): Document {
-  return withAnnotations(document, [...(document.frames ?? []), frame], document.notes);
+  return withList(document, 'frames', [...(document.frames ?? []), frame]);
 }
 
 export function addNote(document: Document, note: NoteRecord): Document {
-  return withAnnotations(document, document.frames, [...(document.notes ?? []), note]);
+  return withList(document, 'notes', [...(document.notes ?? []), note]);
 }
 
 export function removeAnnotations(document: Document, keys: Iterable<AnnotationKey>): Document {
   const gone = new Set<string>(keys);
-  if (![...annotationsOf(document).keys()].some((key) => gone.has(key))) return document;
-  return withAnnotations(
-    document,
-    document.frames?.filter((_, index) => !gone.has(`frame ${index}`)),
-    document.notes?.filter((_, index) => !gone.has(`note ${index}`))
-  );
+  const frames = document.frames?.filter((_, index) => !gone.has(`frame ${index}`));
+  const notes = document.notes?.filter((_, index) => !gone.has(`note ${index}`));
+  return withList(withList(document, 'frames', frames), 'notes', notes);
 }
 
 /** Moves or resizes those that `areas` names. */
@@ -53,23 +50,21 @@ export function setAnnotationText(document: Document, key: AnnotationKey, text: 
   });
 }
 
-/** The document itself where `map` gives back every annotation. */
 function mapAnnotations(
   document: Document,
   map: (key: AnnotationKey, annotation: FrameRecord | NoteRecord) => FrameRecord | NoteRecord
 ): Document {
   const frames = document.frames?.map((frame, index) => map(`frame ${index}`, frame) as FrameRecord);
   const notes = document.notes?.map((note, index) => map(`note ${index}`, note) as NoteRecord);
-  const isSame = (after: readonly unknown[] = [], before: readonly unknown[] = []) => after.every((record, at) => record === before[at]);
-  return isSame(frames, document.frames) && isSame(notes, document.notes) ? document : withAnnotations(document, frames, notes);
+  return withList(withList(document, 'frames', frames), 'notes', notes);
 }
 
-/** An empty list is no list: the text of a document whose only frame has been removed is as before. */
-function withAnnotations(
-  document: Document,
-  frames: readonly FrameRecord[] | undefined,
-  notes: readonly NoteRecord[] | undefined
-): Document {
-  const { frames: _, notes: __, ...rest } = document;
-  return { ...rest, ...(frames && frames.length > 0 && { frames }), ...(notes && notes.length > 0 && { notes }) };
+/**
+ * The document itself where its list holds the same. One that has become empty is none: the text of a document whose only
+ * frame has been removed is as before.
+ */
+function withList(document: Document, key: 'frames' | 'notes', list: readonly (FrameRecord | NoteRecord)[] = []): Document {
+  const { [key]: before = [], ...rest } = document;
+  if (list.length === before.length && list.every((record, at) => record === before[at])) return document;
+  return { ...rest, ...(list.length > 0 && { [key]: list }) } as Document;
 }

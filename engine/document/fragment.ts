@@ -117,7 +117,7 @@ export function insertFragment(
   };
   const frames = [...(result.frames ?? []), ...(fragment.frames ?? []).map(moved)];
   const notes = [...(result.notes ?? []), ...(fragment.notes ?? []).map(moved)];
-  const datasets = new Map([...(fragment.datasets ?? []), ...(result.datasets ?? [])]);
+  const datasets = [...(fragment.datasets ?? [])].filter(([name]) => !result.datasets?.has(name));
   result = {
     ...result,
     nodes,
@@ -125,7 +125,7 @@ export function insertFragment(
     layout,
     ...(frames.length > 0 && { frames }),
     ...(notes.length > 0 && { notes }),
-    ...(datasets.size > 0 && { datasets })
+    ...(datasets.length > 0 && { datasets: new Map([...(result.datasets ?? []), ...datasets]) })
   };
   const count = (list: readonly unknown[] | undefined) => list?.length ?? 0;
   const annotations: AnnotationKey[] = [
@@ -143,37 +143,34 @@ function unused(document: Document, id: string): string {
 /** `document` with the definitions of `fragment`, and the names of those that had to get another one. */
 function withDefinitions(
   document: Document,
-  { definitions }: Document,
+  { definitions = NO_DEFINITIONS }: Document,
   isGate: (name: string) => boolean
 ): { readonly document: Document; readonly names: ReadonlyMap<string, string> } {
+  const there = document.definitions ?? NO_DEFINITIONS;
   const names = new Map<string, string>();
-  if (!definitions) return { document, names };
-  let result = document;
-  for (const [name, definition] of definitions) {
-    const there = document.definitions?.get(name);
-    if (there && JSON.stringify(plain(there)) === JSON.stringify(plain(definition))) continue;
-    const free = freshDefinitionName(result, name, isGate);
-    if (free !== name) names.set(name, free);
-    result = { ...result, definitions: new Map([...(result.definitions ?? []), [free, definition]]) };
-  }
-  if (names.size === 0) return { document: result, names };
-  const incoming = new Set([...definitions.keys()].map((name) => names.get(name) ?? name));
-  const follow = (definition: DefinitionRecord): DefinitionRecord => ({
-    ...definition,
-    nodes: definition.nodes.map((node) => (names.has(node.gate) ? { ...node, gate: names.get(node.gate)! } : node))
-  });
-  return {
-    document: {
-      ...result,
-      definitions: new Map(
-        [...result.definitions!].map(([name, definition]) => [
-          name,
-          incoming.has(name) && !document.definitions?.has(name) ? follow(definition) : definition
-        ])
-      )
-    },
-    names
+  const isTaken = (name: string): boolean => isGate(name) || definitions.has(name) || [...names.values()].includes(name);
+  const mustChange = (name: string, definition: DefinitionRecord): boolean => {
+    const other = there.get(name);
+    return isGate(name) || (!!other && (!isAlike(other, definition) || definition.nodes.some(({ gate }) => names.has(gate))));
   };
+  // What uses one that gets another name is another one too, and so on outwards.
+  for (let count = -1; count < names.size;) {
+    count = names.size;
+    for (const [name, definition] of definitions)
+      if (!names.has(name) && mustChange(name, definition)) names.set(name, freshDefinitionName(document, name, isTaken));
+  }
+  const added = [...definitions].flatMap(([name, definition]) => {
+    if (there.has(name) && !names.has(name)) return [];
+    const nodes = definition.nodes.map((node) => (names.has(node.gate) ? { ...node, gate: names.get(node.gate)! } : node));
+    return [[names.get(name) ?? name, { ...definition, nodes }] as const];
+  });
+  return { document: added.length > 0 ? { ...document, definitions: new Map([...there, ...added]) } : document, names };
+}
+
+const NO_DEFINITIONS: ReadonlyMap<string, DefinitionRecord> = new Map();
+
+function isAlike(a: DefinitionRecord, b: DefinitionRecord): boolean {
+  return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
 }
 
 /** What of a definition decides what it computes, for comparison. */

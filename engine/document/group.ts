@@ -163,12 +163,14 @@ function requireConvex(document: Document, chosen: ReadonlySet<string>): void {
   }
 }
 
-function referencesOf({ objective, training }: Document): string[] {
+/** The outputs that the objective and the metrics name. */
+export function referencesOf({ objective, training }: Document): string[] {
   const terms = objective === undefined ? [] : typeof objective === 'string' ? [objective] : objective.map(({ from }) => from);
   return [...terms, ...(training?.metrics ?? []).flatMap(({ input, target }) => [input, target])];
 }
 
-function followReferences(document: Document, follow: (reference: string) => string): Document {
+/** The document whose objective and metrics name what `follow` makes of each output. */
+export function followReferences(document: Document, follow: (reference: string) => string): Document {
   const { objective, training } = document;
   let result = document;
   if (typeof objective === 'string') result = setObjective(result, follow(objective));

@@ -1,5 +1,6 @@
 /** Edits that put a gate into the flow or take it out of it. Pure, as all edits; the caller knows the gates' ports. */
 import { addWire, removeNodes, removeWires } from './edits';
+import { followReferences, referencesOf } from './group';
 import { outputName, splitOutput, type Document, type NodeRecord, type Params, type Position, type WireRecord } from './types';
 
 /** Names of a node's ports, in the order of its gate. */
@@ -47,7 +48,7 @@ export function dissolveNodes(document: Document, ids: Iterable<string>, portsOf
 
 /**
  * Makes the node `id` one of `gate`, of the ports `after`. Wires stay at ports of the same name; the others go to the free
- * ports in order, and those for which there is none are removed.
+ * ports in order, and those for which there is none are removed. Objective and metrics follow their outputs.
  */
 export function replaceGate(
   document: Document,
@@ -60,7 +61,12 @@ export function replaceGate(
   const place = document.nodes.findIndex((node) => node.id === id);
   const { params: _, bypass: __, ...rest } = document.nodes[place]!;
   const inputs = matched(before.inputs, after.inputs, (port) => document.wires.some(({ to }) => to === `${id}.${port}`));
-  const outputs = matched(before.outputs, after.outputs, (port) => document.wires.some(({ from }) => from === outputName(id, port)));
+  const wanted = new Set([...document.wires.map(({ from }) => from), ...referencesOf(document)]);
+  const outputs = matched(before.outputs, after.outputs, (port) => wanted.has(outputName(id, port)));
+  const follow = (reference: string): string => {
+    const { id: source, port } = splitOutput(reference);
+    return source === id ? outputName(id, outputs.get(port) ?? port) : reference;
+  };
   const wires = document.wires.flatMap((wire): WireRecord[] => {
     const source = splitOutput(wire.from);
     const target = splitOutput(wire.to);
@@ -70,7 +76,8 @@ export function replaceGate(
     if (source.id !== id && target.id !== id) return [wire];
     return [{ ...wire, from: outputName(source.id, output), to: `${target.id}.${input}` }];
   });
-  return { ...document, nodes: document.nodes.with(place, { ...rest, gate, ...(params && { params }) }), wires };
+  const nodes = document.nodes.with(place, { ...rest, gate, ...(params && { params }) });
+  return followReferences({ ...document, nodes, wires }, follow);
 }
 
 /** Which of the ports `after` takes over from each of `before` that is in use. */

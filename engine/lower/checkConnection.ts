@@ -27,6 +27,20 @@ export function knownTypes(document: Document, { few, many }: LoweredRows, insid
   return { few: types(few), many: many && types(many) };
 }
 
+/** What is known once `wires` feed the node `id` of `shown`: what it gives then, too. */
+export function typesFed(shown: Document, id: string, wires: readonly End[], { few, many }: KnownTypes): KnownTypes {
+  const ends = new Map(shown.nodes.map((node) => [node.id, node]));
+  const extended = (types: ReadonlyMap<string, Type>, batch: number): ReadonlyMap<string, Type> => {
+    const { nodes, gates } = sourcesOf(wires, ends, types);
+    return new Map([...types, ...lower(netOf(shown, [ends.get(id)!, ...nodes], wires), { batch, gates }).types]);
+  };
+  return { few: extended(few, SOME_ROWS), many: many && extended(many, MANY) };
+}
+
+function netOf({ definitions, datasets }: Document, nodes: readonly NodeRecord[], wires: readonly End[]): Document {
+  return { name: '', nodes, wires, layout: new Map(), ...(definitions && { definitions }), ...(datasets && { datasets }) };
+}
+
 /** Why `wire` would be refused in `shown`, a document or the view of a definition; null where it would not, or is there already. */
 export function checkConnection(shown: Document, wire: End, { few, many }: KnownTypes): Diagnostic | null {
   const [source, target] = [splitOutput(wire.from).id, splitOutput(wire.to).id];
@@ -93,19 +107,17 @@ function byEnd(wires: readonly WireRecord[], end: 'from' | 'to'): Wires {
 
 /** What is wrong at the wire's ends once it is there that was not wrong before, found in a net of the target and what feeds it. */
 function judgeTarget(
-  { definitions, datasets, wires }: Document,
+  shown: Document,
   wire: End,
   ends: ReadonlyMap<string, NodeRecord>,
   types: ReadonlyMap<string, Type>,
   batch: number
 ): Diagnostic | null {
   const target = splitOutput(wire.to).id;
-  const feeding = byEnd(wires, 'to').get(target) ?? [];
+  const feeding = byEnd(shown.wires, 'to').get(target) ?? [];
   const { nodes, gates } = sourcesOf([wire, ...feeding], ends, types);
-  const diagnosticsWith = (fed: readonly End[]): readonly Diagnostic[] => {
-    const net: Document = { name: '', nodes: [ends.get(target)!, ...nodes], wires: fed, layout: new Map() };
-    return lower({ ...net, ...(definitions && { definitions }), ...(datasets && { datasets }) }, { batch, gates }).diagnostics;
-  };
+  const diagnosticsWith = (fed: readonly End[]): readonly Diagnostic[] =>
+    lower(netOf(shown, [ends.get(target)!, ...nodes], fed), { batch, gates }).diagnostics;
   const before = new Set(diagnosticsWith(feeding).map(fingerprint));
   const fresh = diagnosticsWith([...feeding.filter(({ to }) => to !== wire.to), wire]).filter(
     (diagnostic) => !before.has(fingerprint(diagnostic))

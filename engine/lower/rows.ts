@@ -64,7 +64,9 @@ export function diagnose({ few, many }: LoweredRows): readonly Diagnostic[] {
 /** A diagnostic, and the same one among `others`, of a lowering with many rows, as one. */
 export function nameRows(diagnostic: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
   const { code, gate, port, message, hint } = diagnostic;
-  const other = others.find((one) => one.code === code && one.gate === gate && one.port === port);
+  const alike = others.filter((one) => one.code === code && one.gate === gate && one.port === port);
+  // A gate's port can have several, of different wires: what says the same with any number of rows is not about rows.
+  const other = alike.find((one) => one.message === message) ?? alike[0];
   if (!other) return diagnostic;
   return {
     ...diagnostic,
@@ -76,7 +78,7 @@ export function nameRows(diagnostic: Diagnostic, others: readonly Diagnostic[]):
 /** Two texts that differ in numbers alone, as one. */
 function mergeTexts(few: string, many: string): string {
   const numbers = [...many.matchAll(/\d+/g)];
-  if (few.replaceAll(/\d+/g, '') !== many.replaceAll(/\d+/g, '')) return few;
+  if (few.replaceAll(/\d+/g, '#') !== many.replaceAll(/\d+/g, '#')) return few;
   let at = 0;
   return few.replaceAll(/\d+/g, (number) => sizeName(Number(number), SOME_ROWS, Number(numbers[at++]![0]), MANY));
 }

@@ -1,6 +1,6 @@
 /** Gates, frames and notes in line, at even distances or on the grid. */
 import { annotationsOf, moveNodes, setAreas, type AnnotationKey, type Area, type Document, type Position } from '@wiregrad/engine';
-import { onGrid } from './grid';
+import { onGrid, whole } from './grid';
 import { Scene } from './scene';
 
 export type Edge = 'left' | 'right' | 'top' | 'bottom' | 'centers' | 'middles';
@@ -27,7 +27,7 @@ function placed(document: Document, items: readonly Item[], place: (area: Area, 
   const positions = new Map<string, Position>();
   const areas = new Map<AnnotationKey, Area>();
   items.forEach(({ id, key, area }, index) => {
-    const [x, y] = place(area, index).map(Math.round) as [number, number];
+    const [x, y] = place(area, index).map(whole) as [number, number];
     if (x === area[0] && y === area[1]) return;
     if (id !== undefined) positions.set(id, [x, y]);
     else if (key !== undefined) areas.set(key, [x, y, area[2], area[3]]);

@@ -1,5 +1,6 @@
 /** Frames and notes as geometry: what lies at a point, what lies in a frame. */
 import { annotationsOf, type AnnotationKey, type Area, type Document, type Position } from '@wiregrad/engine';
+import { whole } from './grid';
 import type { Rectangle } from './scene';
 
 /** Height of a frame's title, by which it is held; the rest of it lets the pointer through. */
@@ -30,9 +31,9 @@ export function annotationAt(document: Document, [px, py]: Position): { readonly
 
 /** An area with its lower right corner moved, not smaller than can be read. */
 export function resized([x, y, width, height]: Area, [dx, dy]: Position): Area {
-  return [x, y, Math.round(Math.max(SMALLEST[0], width + dx)), Math.round(Math.max(SMALLEST[1], height + dy))];
+  return [x, y, whole(Math.max(SMALLEST[0], width + dx)), whole(Math.max(SMALLEST[1], height + dy))];
 }
 
 export function shifted([x, y, width, height]: Area, [dx, dy]: Position): Area {
-  return [Math.round(x + dx), Math.round(y + dy), width, height];
+  return [whole(x + dx), whole(y + dy), width, height];
 }

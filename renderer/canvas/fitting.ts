@@ -2,7 +2,8 @@
 import { addNode, outputName, splitOutput, type Document, type Gate } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import type { Socket } from './boxes';
-import { portsOfGate, splitInput } from './ports';
+import { insertionOf } from './inserting';
+import { portsOfGate } from './ports';
 import { startingParams } from './startingParams';
 import type { Search } from './state';
 import { refusalOf } from './wiring';
@@ -23,24 +24,20 @@ export function fittingGates(gates: readonly Gate[], { origin, wire, replaces }:
       return gate.name !== node?.gate && ports !== null && ports.inputs.length >= inputs && ports.outputs.length >= outputs;
     });
   }
-  if (wire !== undefined && document.wires[wire]) {
-    const { from, to } = document.wires[wire]!;
-    const source = splitOutput(from);
-    const target = splitInput(to);
-    return gates.filter(
-      (gate) =>
-        takes(document, gate, { id: source.id, side: 'output', port: source.port }) &&
-        takes(document, gate, { id: target.id, side: 'input', port: target.port })
-    );
-  }
+  if (wire !== undefined && document.wires[wire])
+    return gates.filter((gate) => insertionOf(withTrial(document, gate), wire, TRIAL).document !== null);
   return origin ? gates.filter((gate) => takes(document, gate, origin)) : gates;
 }
 
-function takes(document: Document, gate: Gate, { id, side, port }: Socket): boolean {
+function withTrial(document: Document, gate: Gate): Document {
   const params = startingParams(gate.name);
-  const ports = portsOfGate(gate, params);
+  return addNode(document, { id: TRIAL, gate: gate.name, ...(params && { params }) });
+}
+
+function takes(document: Document, gate: Gate, { id, side, port }: Socket): boolean {
+  const ports = portsOfGate(gate, startingParams(gate.name));
   if (!ports) return false;
-  const trial = addNode(document, { id: TRIAL, gate: gate.name, ...(params && { params }) });
+  const trial = withTrial(document, gate);
   return side === 'output'
     ? ports.inputs.some(({ name }) => refusalOf(trial, { from: outputName(id, port), to: `${TRIAL}.${name}` }) === null)
     : ports.outputs.some(({ name }) => refusalOf(trial, { from: outputName(TRIAL, name), to: `${id}.${port}` }) === null);

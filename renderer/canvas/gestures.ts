@@ -2,7 +2,7 @@
  * What the pointer does on the canvas. Everything goes by the scene's arithmetic, not by which element is under the
  * pointer, so that it works the same whether nodes are mounted or painted. A press begins one of the drags.
  */
-import { setVia, type Position } from '@wiregrad/engine';
+import { annotationsOf, setVia, type AnnotationKey, type Position } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
 import { annotationAt } from './areas';
@@ -170,21 +170,25 @@ export class Gestures {
       return pan(this.hands, event);
     }
     if (annotation?.corner) return resize(this.hands, event, annotation.key);
-    if (annotation) {
-      if (additive || !this.selection.annotations.has(annotation.key)) this.selection.selectAnnotations([annotation.key], additive);
-      return move(this.hands, event, { lead: point });
-    }
+    if (annotation) return this.moveAnnotation(event, annotation.key, additive);
     return additive ? marquee(this.hands, event) : pan(this.hands, event, () => this.selection.clear());
   }
 
-  private moveBox(event: PointerEvent, box: Box, additive: boolean): Drag {
-    const wasSelected = this.selection.nodes.has(box.id);
-    if (additive) this.selection.select(box.id, true);
-    else if (!wasSelected) this.selection.select(box.id);
-    const click = (): void => {
-      if (!additive && wasSelected) this.selection.select(box.id);
-    };
-    return move(this.hands, event, { lead: [box.x, box.y], click });
+  private moveBox(event: PointerEvent, { id, x, y }: Box, additive: boolean): Drag {
+    const select = (): void => this.selection.select(id, additive);
+    return this.moveSelection(event, [x, y], this.selection.nodes.has(id), select);
+  }
+
+  private moveAnnotation(event: PointerEvent, key: AnnotationKey, additive: boolean): Drag {
+    const [x, y] = annotationsOf(this.documents.document).get(key)!.area;
+    const select = (): void => this.selection.selectAnnotations([key], additive);
+    return this.moveSelection(event, [x, y], this.selection.annotations.has(key), select);
+  }
+
+  /** What is selected already may be about to be moved with the rest: what `select` does to it waits for a click. */
+  private moveSelection(event: PointerEvent, lead: Position, wasSelected: boolean, select: () => void): Drag {
+    if (!wasSelected) select();
+    return move(this.hands, event, { lead, ...(wasSelected && { click: select }) });
   }
 
   /** Leaves what is selected where it is and moves a copy of it. */

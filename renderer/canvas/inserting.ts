@@ -18,15 +18,10 @@ export function insertionOf(document: Document, index: number, id: string): Inse
     return { document: null, refusal: { code: 'no-port', gate: id, message: `${id} has ${missing} and cannot stand on a wire` } };
   let refusal: Diagnostic | null = null;
   for (const { name } of inputs) {
-    const found = refusalOf(document, { from, to: `${id}.${name}` });
-    if (found) {
-      refusal ??= found;
-      continue;
-    }
-    const inserted = insertOnWire(document, index, id, name, output);
-    const after = refusalOf(inserted, { from: outputName(id, output), to });
-    if (!after) return { document: inserted, refusal: null };
-    refusal ??= after;
+    const into = { from, to: `${id}.${name}` };
+    const found = refusalOf(document, into) ?? refusalOf(document, { from: outputName(id, output), to }, [into]);
+    if (!found) return { document: insertOnWire(document, index, id, name, output), refusal: null };
+    refusal ??= found;
   }
   return { document: null, refusal };
 }

@@ -3,7 +3,7 @@ import type { Position } from '@wiregrad/engine';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import type { ElkNode } from 'elkjs/lib/elk-api';
 import { socketOffset, type Box } from './boxes';
-import type { Strand } from './scene';
+import type { Rectangle, Scene, Strand } from './scene';
 
 /** Between columns; tensors have longer labels on their wires than scalars. */
 const SCALAR_GAP = 116;
@@ -12,8 +12,28 @@ const ROW_GAP = 34;
 /** Between a wire and the nodes that it passes, with room for what stands on it. */
 const EDGE_GAP = 26;
 
-/** Positions by node id, the top left one at the origin. `tensors`: some wires carry more than a scalar. */
-export async function arrange(boxes: readonly Box[], strands: readonly Strand[], tensors: boolean): Promise<Map<string, Position>> {
+/** Positions for the whole scene, the top left one at the origin, or for the boxes `ids` of it around where they stand. */
+export async function layOut(
+  scene: Scene,
+  shapes: ReadonlyMap<string, string>,
+  ids?: ReadonlySet<string>
+): Promise<ReadonlyMap<string, Position>> {
+  const tensors = [...shapes.values()].some((shape) => shape !== 'scalar');
+  if (!ids) return arrange([...scene.boxes.values()], scene.strands, tensors);
+  const boxes = [...scene.boxes.values()].filter(({ id }) => ids.has(id));
+  const strands = scene.strands.filter(({ source, target }) => ids.has(source.id) && ids.has(target.id));
+  const positions = await arrange(boxes, strands, tensors);
+  const moved = boxes.map((box) => ({ ...box, x: positions.get(box.id)![0], y: positions.get(box.id)![1] }));
+  const [before, after] = [middleOf(scene.bounds(boxes)!), middleOf(scene.bounds(moved)!)];
+  return new Map(moved.map(({ id, x, y }) => [id, [Math.round(x + before[0] - after[0]), Math.round(y + before[1] - after[1])]]));
+}
+
+function middleOf({ left, right, top, bottom }: Rectangle): Position {
+  return [(left + right) / 2, (top + bottom) / 2];
+}
+
+/** `tensors`: some wires carry more than a scalar. */
+async function arrange(boxes: readonly Box[], strands: readonly Strand[], tensors: boolean): Promise<Map<string, Position>> {
   const { default: ELK } = await import('elkjs/lib/elk-api');
   const elk = new ELK({ workerFactory: () => new Worker(workerUrl) });
   try {

@@ -2,6 +2,7 @@
 import { annotationsOf, moveNodes, setAreas, setVia, type AnnotationKey, type Area, type Document, type Position } from '@wiregrad/engine';
 import { isWithin, rectangleOf, shifted } from './areas';
 import type { Box } from './boxes';
+import { whole } from './grid';
 import type { Scene } from './scene';
 
 export interface Movable {
@@ -37,12 +38,12 @@ export function moveBy(document: Document, { boxes, areas, points }: Movable, by
   const [dx, dy] = by;
   if (dx === 0 && dy === 0) return document;
   const at = (id: string): Position => document.layout.get(id) ?? [0, 0];
-  const positions = new Map(boxes.map(({ id }) => [id, [Math.round(at(id)[0] + dx), Math.round(at(id)[1] + dy)] as const]));
+  const positions = new Map(boxes.map(({ id }) => [id, [whole(at(id)[0] + dx), whole(at(id)[1] + dy)] as const]));
   let result = setAreas(moveNodes(document, positions), new Map([...areas].map(([key, area]) => [key, shifted(area, by)])));
   for (const [wire, via] of points) result = setVia(result, wire, shiftedPoints(via, by));
   return result;
 }
 
 export function shiftedPoints(points: readonly Position[], [dx, dy]: Position): readonly Position[] {
-  return points.map(([x, y]) => [Math.round(x + dx), Math.round(y + dy)]);
+  return points.map(([x, y]) => [whole(x + dx), whole(y + dy)]);
 }

@@ -94,6 +94,11 @@ export class ReteView {
     return this.area.area.transform;
   }
 
+  /** Of what is seen, in pixels of the screen. */
+  get size(): { readonly width: number; readonly height: number } {
+    return { width: this.container.clientWidth, height: this.container.clientHeight };
+  }
+
   isMounted(id: string): boolean {
     return this.nodes.has(id);
   }
@@ -125,7 +130,7 @@ export class ReteView {
         else {
           if (node.box !== box) {
             node.box = box;
-            this.size(box);
+            this.shape(box);
             await this.area.update('node', box.id);
           }
           await this.move(box);
@@ -139,7 +144,7 @@ export class ReteView {
     return (this.work = this.work.then(() => (this.destroyed ? undefined : task())));
   }
 
-  private size({ id, width, height }: Box): void {
+  private shape({ id, width, height }: Box): void {
     const style = this.area.nodeViews.get(id)?.element.style;
     if (style) Object.assign(style, { width: `${width}px`, height: `${height}px` });
   }
@@ -183,7 +188,7 @@ export class ReteView {
     this.nodes.set(box.id, node);
     await this.editor.addNode(node);
     this.area.nodeViews.get(box.id)?.dragHandler.destroy();
-    this.size(box);
+    this.shape(box);
     await this.move(box);
     this.changed();
   }
@@ -197,7 +202,7 @@ export class ReteView {
   /** What is seen, in the graph's coordinates, widened on each side by a part of its size. */
   viewport(margin = 0): Rectangle {
     const { x, y, k } = this.transform;
-    const { clientWidth: width, clientHeight: height } = this.container;
+    const { width, height } = this.size;
     return {
       left: (-x - width * margin) / k,
       top: (-y - height * margin) / k,

@@ -12,8 +12,8 @@ export function wireBetween(a: Socket, b: Socket): Pick<WireRecord, 'from' | 'to
   return { from: outputName(output.id, output.port), to: `${input.id}.${input.port}` };
 }
 
-export function refusalOf(document: Document, wire: Pick<WireRecord, 'from' | 'to'>): Diagnostic | null {
-  return useDocumentStore().refusalOf(document, wire);
+export function refusalOf(document: Document, wire: WireRecord, fed: readonly WireRecord[] = []): Diagnostic | null {
+  return useDocumentStore().refusalOf(document, wire, fed);
 }
 
 /** Takes a socket in hand; with `picked` the wire that ends there, whose other end then stands. */

@@ -16,6 +16,8 @@ import {
   sameDefinitions,
   sameNodes,
   sameWires,
+  splitOutput,
+  typesFed,
   viewDefinition,
   withDefinition,
   type Diagnostic,
@@ -149,9 +151,10 @@ export const useDocumentStore = defineStore('document', () => {
     goTo(path.value.split('/').slice(0, Math.max(0, depth)).join('/'));
   }
 
-  /** Why a wire of `shown`, a version of what is shown, would be refused; null where it would not. */
-  function refusalOf(shown: Document, wire: Pick<WireRecord, 'from' | 'to'>): Diagnostic | null {
-    return checkConnection(shown, wire, types.value);
+  /** Why a wire of `shown`, a version of what is shown, would be refused, once `fed` go to its source; null where it would not. */
+  function refusalOf(shown: Document, wire: WireRecord, fed: readonly WireRecord[] = []): Diagnostic | null {
+    const known = fed.length > 0 ? typesFed(shown, splitOutput(wire.from).id, fed, types.value) : types.value;
+    return checkConnection(shown, wire, known);
   }
 
   /** What would be wrong with the node `id` of what is shown after `edit`. */

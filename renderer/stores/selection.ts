@@ -61,11 +61,11 @@ export const useSelectionStore = defineStore('selection', () => {
   }
 
   // Elsewhere the same ids are other gates.
-  watch(() => store.path, clear, { flush: 'sync' });
+  watch([() => store.path, () => store.opened], clear, { flush: 'sync' });
 
   // A frame is known by its place in the list, which changes as others come and go.
   watch(
-    () => [store.document.frames?.length, store.document.notes?.length],
+    [() => store.document.frames?.length, () => store.document.notes?.length, () => store.opened],
     () => (chosenAnnotations.value = []),
     { flush: 'sync' }
   );

@@ -1,14 +1,7 @@
 /** What the user can do and how they reach it: the command palette, the keys and their editor. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
-import { openExample, startEmpty, typeValue } from './gestures';
-
-async function runFromPalette(page: Page, query: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await page.getByTestId('command-search').fill(query);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('command-palette')).toBeHidden();
-}
+import { openExample, runFromPalette, startEmpty, typeValue } from './gestures';
 
 /** Opens the shortcuts and gives `command` the keys that are pressed. */
 async function rebind(page: Page, command: string, keys: string): Promise<void> {

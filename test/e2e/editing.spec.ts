@@ -12,37 +12,22 @@ import {
   node,
   onWire,
   openExample,
-  openFile,
+  openGraph,
   redo,
+  SIMPLE,
   socket,
   startEmpty,
   undo
 } from './gestures';
 
-const SIMPLE = ['x > q.a', 'y > q.b', 'q > f.a', 'z > f.b'];
-
-/** Variables and constants to draw wires from. */
-const SOURCES = JSON.stringify({
-  format: 'wiregrad',
-  version: 1,
-  name: 'sources',
+const SOURCES = {
   nodes: [
-    {
-      id: 'm',
-      gate: 'variable',
-      params: {
-        value: [
-          [1, 2, 3],
-          [4, 5, 6]
-        ]
-      }
-    },
+    { id: 'm', gate: 'variable', params: { value: [Array(3).fill(1), Array(3).fill(2)] } },
     { id: 'classes', gate: 'constant', params: { value: [0, 2], dtype: 'int32' } },
     { id: 'loss', gate: 'cross_entropy' }
   ],
-  wires: [],
   layout: { m: [0, 0], classes: [0, 140], loss: [420, 40] }
-});
+};
 
 test('the list of gates opens by double click or Tab where the pointer is, is left by Escape, and adds what Enter takes', async ({
   app
@@ -75,7 +60,7 @@ test('the list of gates opens by double click or Tab where the pointer is, is le
 
 test('a wire dropped on empty canvas lists the gates that take it, and the one chosen is wired', async ({ app }) => {
   await startEmpty(app);
-  await openFile(app, 'sources.wiregrad', SOURCES);
+  await openGraph(app, 'sources', SOURCES);
   const listed = (gate: string) => app.getByTestId(`add-${gate}`);
   const free = async () => {
     const { x, y } = (await node(app, 'loss').boundingBox())!;

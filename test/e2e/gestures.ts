@@ -99,6 +99,16 @@ export async function openFile(page: Page, name: string, text: string): Promise<
   await page.getByTestId('canvas').dispatchEvent('drop', { dataTransfer: files });
 }
 
+/** Opens a graph as a file of its own. */
+export async function openGraph(
+  page: Page,
+  name: string,
+  graph: { readonly nodes: readonly object[]; readonly wires?: readonly object[]; readonly layout: object }
+): Promise<void> {
+  await openFile(page, `${name}.wiregrad`, JSON.stringify({ format: 'wiregrad', version: 1, name, wires: [], ...graph }));
+  await expect(page.getByTestId('status')).toContainText(name);
+}
+
 /** Draws a wire by a click on each end. */
 export async function clickWire(page: Page, from: [id: string, port: string], to: [id: string, port: string]): Promise<void> {
   for (const end of [from, to]) {
@@ -123,11 +133,28 @@ export async function expectWire(page: Page, from: string, to: string, value: st
   await expect.poll(() => wireNumbers(page, from, to)).toEqual([value, gradient ?? null]);
 }
 
-/** The graph as it is wired: `x > q.a`, in the order of names. */
+/** The wires of the example `simple`. */
+export const SIMPLE = ['x > q.a', 'y > q.b', 'q > f.a', 'z > f.b'] as const;
+
+/** That these are the wires of the graph, in any order. */
 export async function expectWires(page: Page, ...wires: readonly string[]): Promise<void> {
   const list = page.getByTestId('wires').locator('li');
   const shown = () => list.evaluateAll((items) => items.map(({ dataset }) => `${dataset['from']} > ${dataset['to']}`).sort());
   await expect.poll(shown).toEqual([...wires].sort());
+}
+
+/** Clicks on a gate where nothing but the gate is. */
+export async function clickNode(page: Page, id: string, ...modifiers: readonly ('Shift' | 'ControlOrMeta')[]): Promise<void> {
+  await node(page, id)
+    .locator('.symbol')
+    .click({ modifiers: [...modifiers] });
+}
+
+/** Selects gates alone, one after the other. */
+export async function selectNodes(page: Page, first: string, ...others: readonly string[]): Promise<void> {
+  await clickNode(page, first);
+  for (const id of others) await clickNode(page, id, 'Shift');
+  await expectSelected(page, first, ...others);
 }
 
 export async function expectSelected(page: Page, ...ids: readonly string[]): Promise<void> {
@@ -150,4 +177,11 @@ export async function chooseGate(page: Page, query: string): Promise<void> {
   await page.keyboard.type(query);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('add-search')).toBeHidden();
+}
+
+export async function runFromPalette(page: Page, query: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.getByTestId('command-search').fill(query);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('command-palette')).toBeHidden();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkConnection, knownTypes } from '../../../engine/lower/checkConnection';
+import { checkConnection, knownTypes, typesFed } from '../../../engine/lower/checkConnection';
 import { lowerRows } from '../../../engine/lower/rows';
 import { chain, draw, ones } from './draw';
 import { refusalOf } from './wires';
@@ -73,6 +73,17 @@ describe('a wire that is about to be drawn', () => {
     );
     expect(refusalOf(looped, { from: 'b', to: 'a.b' })).toMatchObject({ code: 'cycle', gate: 'a' });
   });
+});
+
+it('what a gate would give is known once it is known what would come to it', () => {
+  const document = draw([ones('x', 2, 3), ['i', 'constant', { value: [0, 1], dtype: 'int32' }], ['a', 'relu'], ['b', 'add'], ['h', 'one_hot']], 'i>h.index');
+  const known = knownTypes(document, lowerRows(document));
+  const fed = typesFed(document, 'a', [{ from: 'x', to: 'a.x' }], known);
+  expect([known.few.get('a'), fed.few.get('a')]).toEqual([undefined, { dtype: 'float', shape: [2, 3] }]);
+  expect(typesFed(document, 'b', [{ from: 'x', to: 'b.a' }], known).few.has('b')).toBe(false);
+  const wire = { from: 'a', to: 'h.index' };
+  expect(checkConnection(document, wire, known)).toBeNull();
+  expect(checkConnection(document, wire, fed)).toMatchObject({ code: 'shape-mismatch', gate: 'h', port: 'index' });
 });
 
 it('a hundred connections among 2,000 gates are judged between two frames of a drag', () => {

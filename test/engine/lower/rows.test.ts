@@ -51,6 +51,13 @@ it('what is wrong is told with N for the rows, and with the numbers that are no 
   const open = draw([data, ones('w', 3, 2), ['y', 'matmul']], 'x>y.a', { datasets });
   expect(refusalOf(open, { from: 'w', to: 'y.b' })!.message).toContain('[N,4]');
 });
+it('wires from one output that does not exist are told apart, whatever numbers their gates are called with', () => {
+  const document = draw([data, ['a', 'neg'], ['a2', 'neg']], 'x.lost>a.x x.lost>a2.x', { datasets });
+  const rows = lowerRows(document);
+  const found = diagnose(rows).filter(({ code }) => code === 'unknown-port');
+  expect(found).toEqual(rows.few.diagnostics.filter(({ code }) => code === 'unknown-port'));
+  expect(found).toHaveLength(2);
+});
 it('without data what is wrong is told as it is', () => {
   const document = draw([ones('a', 2, 2), ones('b', 3), ['y', 'add']], 'a>y.a b>y.b');
   const rows = lowerRows(document);

@@ -69,6 +69,7 @@ const NAMES = ['x', 'a2', '__proto__', 'constructor', 'out', 'add', 'not an id',
 type Picks = readonly number[];
 const among = <T>(list: readonly T[], pick: number): T | undefined => list[pick % list.length];
 const shown = (): Document => useDocumentStore().document;
+const usable = (): string[] => [...registry.keys(), ...usableGates(useDocumentStore()).map(({ name }) => name)];
 
 /** What a user does besides performing commands. Where that may grow with the step before, it answers its merge key. */
 const EDITS: Readonly<Record<string, (picks: Picks) => string | void>> = {
@@ -123,14 +124,14 @@ const EDITS: Readonly<Record<string, (picks: Picks) => string | void>> = {
   },
   add([a = 0, b = 0, c = 0]) {
     const { wires } = shown();
-    addGate(among([...registry.values(), ...usableGates(useDocumentStore())], a)!.name, {
+    addGate(among(usable(), a)!, {
       center: offset(b, c),
       ...(wires.length > 0 && c % 2 === 0 && { wire: b % wires.length })
     });
   },
   replace([a = 0, b = 0]) {
     const node = among(shown().nodes, a);
-    if (node) replaceBy(node.id, among([...registry.keys()].filter((name) => name !== node.gate), b)!);
+    if (node) replaceBy(node.id, among(usable().filter((name) => name !== node.gate), b)!);
   },
   paste([a = 0, b = 0]) {
     const text = a % 2 === 0 ? selectionText() : among(examples, b)!.text;
