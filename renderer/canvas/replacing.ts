@@ -22,7 +22,8 @@ export function replaced(document: Document, node: NodeRecord, gate: Gate): { re
   const params = keptParams(node.params, gate);
   const after = portsOfGate(gate, params) ?? { inputs: [], outputs: [] };
   const result = replaceGate(document, node.id, gate.name, params, namesOf(portsOf(document).get(node.id)!), namesOf(after));
-  if (!new RegExp(`^${node.gate}\\d*$`).test(node.id)) return { document: result, id: node.id };
+  const isOwnName = node.id.startsWith(node.gate) && /^\d*$/.test(node.id.slice(node.gate.length));
+  if (!isOwnName) return { document: result, id: node.id };
   const id = freshId(removeNodes(result, [node.id]), gate.name);
   return { document: renameNode(result, node.id, id), id };
 }

@@ -57,6 +57,14 @@ export function shownView({ container, scene, view, camera, gestures }: Parts): 
     return toClient([(x1 + x2) / 2, (y1 + y2) / 2]);
   }
 
+  function show(id: string): void {
+    const box = scene.boxes.get(id);
+    const { left, top, right, bottom } = view.viewport();
+    if (!box) return;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    if (x < left || x > right || y < top || y > bottom) camera.bringIntoView(box);
+  }
+
   /** Where a gate has room that is added without a pointer: right of the selected one, or in the middle. */
   function roomNear(): Position {
     const box = selectedBox();
@@ -77,7 +85,12 @@ export function shownView({ container, scene, view, camera, gestures }: Parts): 
     settings.sideShown = true;
     useWindowStore().tab = 'inspector';
     await nextTick();
-    document.querySelector<HTMLElement>('[data-testid="inspector"] :is([data-testid^="param-"], input, select, textarea)')?.focus();
+    // The first parameter, or the name of a gate without any.
+    const inspector = document.querySelector('[data-testid="inspector"]');
+    for (const field of ['[data-testid^="param-"]', 'input']) {
+      const found = inspector?.querySelector<HTMLElement>(field);
+      if (found) return found.focus();
+    }
   }
 
   return {
@@ -87,6 +100,8 @@ export function shownView({ container, scene, view, camera, gestures }: Parts): 
       if (box) camera.centerOn([box.x, box.y, box.width, box.height]);
     },
     lookAtArea: (area) => camera.centerOn(area),
+    // What was just added is in the scene a moment later.
+    show: (id) => void nextTick(() => show(id)),
     zoomBy: (factor) => void view.zoomBy(factor, view.size.width / 2, view.size.height / 2),
     screenToGraph: (x, y) => gestures.toGraph([x, y]),
     center: () => camera.middle,
@@ -114,8 +129,10 @@ export function shownView({ container, scene, view, camera, gestures }: Parts): 
     addPoint: (wire) => gestures.addPointNear(wire, canvas.menu?.at ?? gestures.toGraph(placeOfSelection())),
     editValue: (id) => void editValue(id),
     rename: (what) => {
-      if ('node' in what) canvas.renaming = what.node;
-      else canvas.typing = what.annotation;
+      if ('node' in what) {
+        show(what.node);
+        canvas.renaming = what.node;
+      } else canvas.typing = what.annotation;
     },
     focus,
     hasFocus: () => document.activeElement === document.body || container.contains(document.activeElement)

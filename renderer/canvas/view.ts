@@ -12,6 +12,8 @@ export interface CanvasView {
   fit(ids?: ReadonlySet<string>): void;
   centerOn(id: string): void;
   lookAtArea(area: Area): void;
+  /** Brings a gate into view where its middle is not. */
+  show(id: string): void;
   zoomBy(factor: number): void;
   /** Client coordinates, as events have them, to the graph's. */
   screenToGraph(x: number, y: number): Position;

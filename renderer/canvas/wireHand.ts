@@ -4,6 +4,7 @@ import { socketPosition, type Socket } from './boxes';
 import type { Hands } from './drags/drag';
 import { socketsOf } from './scene';
 import { useCanvasStore } from './state';
+import { currentView } from './view';
 import { beginWiring, bestSocket, connectTo, dropWire, endWiring, judge, verdictOn } from './wiring';
 
 /** Of the sockets that a wire led by keyboard may end at; a connected one counts as this much farther away. */
@@ -99,10 +100,12 @@ export class WireHand {
     const box = scene.boxes.get(origin.id)!;
     const [x, y] = socketPosition(box, origin.side, origin.port)!;
     const sockets = [...scene.boxes.values()]
-      .filter(({ id }) => id !== origin.id)
-      .flatMap((other) => socketsOf(other).filter(({ side }) => side !== origin.side))
-      .map((socket) => ({ socket, place: socketPosition(scene.boxes.get(socket.id)!, socket.side, socket.port)! }))
-      .map(({ socket, place }) => ({ socket, far: Math.hypot(place[0] - x, place[1] - y) + (scene.isConnected(socket) ? TAKEN : 0) }))
+      .filter((other) => other !== box)
+      .flatMap((other) => {
+        const far = Math.hypot(other.x + other.width / 2 - x, other.y + other.height / 2 - y);
+        const opposite = socketsOf(other).filter(({ side }) => side !== origin.side);
+        return opposite.map((socket) => ({ socket, far: far + (scene.isConnected(socket) ? TAKEN : 0) }));
+      })
       .sort((a, b) => a.far - b.far);
     const targets: Socket[] = [];
     const deadline = performance.now() + CHOICE_MS;
@@ -148,6 +151,7 @@ export class WireHand {
     this.canvas.announcement = socket
       ? `${from}: ${nameOf(socket)}, ${choice!.at + 1} of ${choice!.targets.length}. Arrows choose, Enter connects, Tab takes another port.`
       : `${from}: no port takes it. Tab takes another port, Escape lets go.`;
+    if (socket) currentView()?.show(socket.id);
     this.hands.repaint();
   }
 

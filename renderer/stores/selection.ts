@@ -64,11 +64,7 @@ export const useSelectionStore = defineStore('selection', () => {
   watch([() => store.path, () => store.opened], clear, { flush: 'sync' });
 
   // A frame is known by its place in the list, which changes as others come and go.
-  watch(
-    [() => store.document.frames?.length, () => store.document.notes?.length, () => store.opened],
-    () => (chosenAnnotations.value = []),
-    { flush: 'sync' }
-  );
+  watch([() => store.document.frames?.length, () => store.document.notes?.length], () => (chosenAnnotations.value = []), { flush: 'sync' });
 
   return { nodes, wire, annotations, isEmpty, primary, select, selectAnnotations, selectAll, selectWire, clear };
 });

@@ -5,10 +5,12 @@ import { expect, test } from './app';
 /** Adds a gate by its name and calls it `id`. */
 async function add(page: Page, gate: string, id: string): Promise<void> {
   await page.keyboard.press('Tab');
+  await expect(page.getByRole('combobox', { name: 'Add a gate' })).toBeFocused();
   await page.keyboard.type(gate);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('combobox', { name: 'Add a gate' })).toBeHidden();
   await page.keyboard.press('F2');
+  await expect(page.getByLabel(/^name of /)).toBeFocused();
   await page.keyboard.type(id);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId(`node-${id}`)).toHaveClass(/selected/);
@@ -17,6 +19,7 @@ async function add(page: Page, gate: string, id: string): Promise<void> {
 /** Selects a gate by finding it. */
 async function find(page: Page, id: string): Promise<void> {
   await page.keyboard.press('Control+f');
+  await expect(page.getByTestId('find')).toBeFocused();
   await page.keyboard.type(id);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId(`node-${id}`)).toHaveClass(/selected/);
@@ -32,16 +35,23 @@ async function typeInto(page: Page, text: string): Promise<void> {
   await expect(page.getByTestId('canvas')).toBeFocused();
 }
 
+/** Presses a key until what a screen reader is told holds `text`. */
+async function turnTo(page: Page, key: string, text: string): Promise<void> {
+  const told = page.getByTestId('announcement');
+  for (let now = await told.textContent(), turn = 0; !now?.includes(text); now = await told.textContent(), turn++) {
+    expect(turn).toBeLessThan(60);
+    await page.keyboard.press(key);
+    await expect(told).not.toHaveText(now!);
+  }
+}
+
 /** Leads a wire from the gate `id` to an input: Enter, arrows until it is the one that is told, Enter. */
 async function wire(page: Page, id: string, input: string): Promise<void> {
   await find(page, id);
   await page.keyboard.press('Enter');
   const told = page.getByTestId('announcement');
   await expect(told).toContainText(`wire from ${id}`);
-  for (let turn = 0; !(await told.textContent())?.includes(`: ${input},`); turn++) {
-    expect(turn).toBeLessThan(60);
-    await page.keyboard.press('ArrowDown');
-  }
+  await turnTo(page, 'ArrowDown', `: ${input},`);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('wires').locator(`[data-to="${input}"]`)).toHaveCount(1);
 }
@@ -111,7 +121,7 @@ test('a wire is led back from an input, another port is taken with Tab, and Esca
   await expect(told).toContainText('wire to f.a: ');
   await app.keyboard.press('Tab');
   await expect(told).toContainText('wire to f.b: ');
-  for (let turn = 0; !(await told.textContent())?.includes(': x,') && turn < 9; turn++) await app.keyboard.press('ArrowUp');
+  await turnTo(app, 'ArrowUp', ': x,');
   await app.keyboard.press('Enter');
   await expect(app.getByTestId('wires').locator('[data-from="x"][data-to="f.b"]')).toHaveCount(1);
   await app.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 /** A window at 200 % zoom: half the pixels each way, and still everything within reach. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
-import { expectWire, middle, node, openExample, openFile } from './gestures';
+import { expectWire, node, openExample, openFile } from './gestures';
 
 /** What sticks out of the window or scrolls sideways where nothing should. */
 async function overflow(page: Page): Promise<string[]> {
@@ -38,13 +38,17 @@ for (const size of [
     await expect(app.getByTestId('inspector')).toBeHidden();
     expect(await share(app)).toBeGreaterThan(0.6);
 
-    // The gate stays in sight beside the drawer.
-    await node(app, 's2').click();
+    // The gate, which stands where the drawer will be, comes into sight beside it.
+    await node(app, 'L').click();
     await app.getByTestId('btn-side').click();
     await expect(app.getByTestId('btn-side')).toHaveAttribute('aria-expanded', 'true');
-    await expect(app.getByTestId('inspector')).toContainText('Gradient0.1966119');
-    const { x } = await middle(node(app, 's2'));
-    expect(x).toBeLessThan((await app.getByTestId('inspector').boundingBox())!.x);
+    await expect(app.getByTestId('inspector')).toContainText('Gradient1');
+    const { x: drawer } = (await app.getByTestId('inspector').boundingBox())!;
+    const right = async (): Promise<number> => {
+      const { x, width } = (await node(app, 'L').boundingBox())!;
+      return x + width;
+    };
+    await expect.poll(right).toBeLessThan(drawer);
     expect(await overflow(app)).toEqual([]);
 
     // One drawer at a time.

@@ -137,7 +137,10 @@ describe('putting a fragment into a document', () => {
       wires: [],
       datasets: { own: { source: 'own.csv', fields: {} }, table: { source: 'mine.csv', fields: {} } }
     });
-    const both = fragmentOf({ ...net, nodes: [...net.nodes, { id: 'o', gate: 'data', params: { dataset: 'other' } }] }, new Set(['x', 'o']));
+    const both = fragmentOf(
+      { ...net, nodes: [...net.nodes, { id: 'o', gate: 'data', params: { dataset: 'other' } }] },
+      new Set(['x', 'o'])
+    );
     const { datasets } = put(there, both).document;
     expect([...datasets!].map(([name, { source }]) => [name, source])).toEqual([
       ['own', 'own.csv'],

@@ -76,7 +76,10 @@ describe('a wire that is about to be drawn', () => {
 });
 
 it('what a gate would give is known once it is known what would come to it', () => {
-  const document = draw([ones('x', 2, 3), ['i', 'constant', { value: [0, 1], dtype: 'int32' }], ['a', 'relu'], ['b', 'add'], ['h', 'one_hot']], 'i>h.index');
+  const document = draw(
+    [ones('x', 2, 3), ['i', 'constant', { value: [0, 1], dtype: 'int32' }], ['a', 'relu'], ['b', 'add'], ['h', 'one_hot']],
+    'i>h.index'
+  );
   const known = knownTypes(document, lowerRows(document));
   const fed = typesFed(document, 'a', [{ from: 'x', to: 'a.x' }], known);
   expect([known.few.get('a'), fed.few.get('a')]).toEqual([undefined, { dtype: 'float', shape: [2, 3] }]);

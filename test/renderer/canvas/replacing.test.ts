@@ -12,7 +12,11 @@ beforeEach(() => {
 });
 
 const replace = (document: Document, id: string, gate: string) =>
-  replaced(document, document.nodes.find((node) => node.id === id)!, registry.get(gate)!);
+  replaced(
+    document,
+    document.nodes.find((node) => node.id === id)!,
+    registry.get(gate)!
+  );
 const alone = (gate: string, params: object, id = 'g') => read({ nodes: [{ id, gate, params }], wires: [] });
 
 describe('replacing a gate', () => {
@@ -66,6 +70,12 @@ describe('replacing a gate', () => {
     replaceBy('q', 'wurst');
     replaceBy('nobody', 'add');
     expect(useDocumentStore().canUndo).toBe(false);
+  });
+
+  it('takes names of gates as they are', () => {
+    expect(replace(alone('(', {}), 'g', 'exp').id).toBe('g');
+    expect(replace(alone('.', {}), 'g', 'exp').id).toBe('g');
+    expect(replace(alone('avg_pool2d', {}, 'avg_pool2d3'), 'avg_pool2d3', 'exp').id).toBe('exp');
   });
 
   it('works on a gate that nobody knows, and keeps its wires', () => {

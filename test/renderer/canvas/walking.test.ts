@@ -17,7 +17,12 @@ const grid = sceneOf({ a: [0, 0], b: [200, 0], c: [400, 0], d: [0, 150], e: [200
 
 describe('walking from gate to gate', () => {
   it('goes to the neighbour in that direction, and back', () => {
-    expect([walk(grid, 'a', 'right'), walk(grid, 'a', 'down'), walk(grid, 'e', 'left'), walk(grid, 'e', 'up')]).toEqual(['b', 'd', 'd', 'b']);
+    expect([walk(grid, 'a', 'right'), walk(grid, 'a', 'down'), walk(grid, 'e', 'left'), walk(grid, 'e', 'up')]).toEqual([
+      'b',
+      'd',
+      'd',
+      'b'
+    ]);
     expect(walk(grid, 'a', 'right', 'right', 'down', 'left', 'left', 'up')).toBe('a');
   });
 

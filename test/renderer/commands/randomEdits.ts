@@ -14,6 +14,7 @@ import {
   setDefinition,
   setParams,
   setVia,
+  type DefinitionRecord,
   type Document,
   type Params,
   type ParamValue,
@@ -35,6 +36,7 @@ import { runCommand } from '../../../renderer/commands/registry';
 import { examples } from '../../../renderer/examples/examples';
 import { useDocumentStore } from '../../../renderer/stores/document';
 import { useSelectionStore } from '../../../renderer/stores/selection';
+import { documents } from '../../engine/document/documents';
 
 /** Commands that do not edit by themselves, and why; `EDITS` does what the user would do next. */
 const LEFT_OUT = new Set<CommandId>([
@@ -131,7 +133,14 @@ const EDITS: Readonly<Record<string, (picks: Picks) => string | void>> = {
   },
   replace([a = 0, b = 0]) {
     const node = among(shown().nodes, a);
-    if (node) replaceBy(node.id, among(usable().filter((name) => name !== node.gate), b)!);
+    if (node)
+      replaceBy(
+        node.id,
+        among(
+          usable().filter((name) => name !== node.gate),
+          b
+        )!
+      );
   },
   paste([a = 0, b = 0]) {
     const text = a % 2 === 0 ? selectionText() : among(examples, b)!.text;
@@ -173,20 +182,38 @@ export const steps = (length: number): fc.Arbitrary<Step[]> =>
       action: fc.constantFrom(...actions),
       picks: picks(3)
     }),
-    { minLength: process.env['SMALL'] ? 0 : length, maxLength: length, size: 'max' }
+    { minLength: length, maxLength: length, size: 'max' }
   );
 
 /** Some gates of one example beside those of another. */
-export const drawn: fc.Arbitrary<Document> = fc
+const drawn: fc.Arbitrary<Document> = fc
   .array(fc.tuple(fc.constantFrom(...examples), fc.nat(), fc.integer({ min: 2, max: 8 })), { minLength: 1, maxLength: 3 })
   .map((parts) =>
     parts.reduce((document, [example, first, count], at) => {
       const { nodes } = example.document;
       const ids = new Set(nodes.slice(first % nodes.length, (first % nodes.length) + count).map(({ id }) => id));
-      return insertFragment(document, fragmentOf(example.document, ids), { shift: [at * 300, at * 200], isGate: (name) => registry.has(name) })
-        .document;
+      const fragment = fragmentOf(example.document, ids);
+      return insertFragment(document, fragment, { shift: [at * 300, at * 200], isGate: (name) => registry.has(name) }).document;
     }, emptyDocument('drawn'))
   );
+
+/** Whatever a file can hold, at places within reach: where numbers are so large that 1 is nothing, no step moves anything. */
+const written: fc.Arbitrary<Document> = documents.map((document) => ({
+  ...withinReach(document),
+  ...(document.definitions && {
+    definitions: new Map([...document.definitions].map(([name, definition]) => [name, withinReach(definition)]))
+  })
+}));
+
+function withinReach<T extends Document | DefinitionRecord>({ frames: _, notes: __, ...rest }: T): Omit<T, 'frames' | 'notes'> {
+  return {
+    ...rest,
+    wires: rest.wires.map(({ via: _, ...wire }) => wire),
+    layout: new Map(rest.nodes.map(({ id }, at) => [id, [at * 150, (at % 3) * 90]]))
+  };
+}
+
+export const anyDocument = fc.oneof({ arbitrary: drawn, weight: 3 }, { arbitrary: written, weight: 1 });
 
 function select({ kind, picks }: NonNullable<Step['selection']>): void {
   const { nodes, wires } = shown();
@@ -196,7 +223,13 @@ function select({ kind, picks }: NonNullable<Step['selection']>): void {
   else {
     const some = <T>(list: readonly T[], from: number): T[] =>
       list.length === 0 ? [] : picks.slice(from).map((pick) => among(list, pick)!);
-    selection.selectAll(some(nodes.map(({ id }) => id), 0), kind === 'all' ? some(keys, 2) : []);
+    selection.selectAll(
+      some(
+        nodes.map(({ id }) => id),
+        0
+      ),
+      kind === 'all' ? some(keys, 2) : []
+    );
   }
 }
 
@@ -205,7 +238,8 @@ export function take({ selection, action: wish, picks }: Step): string | undefin
   if (selection) select(selection);
   const { whole, path } = useDocumentStore();
   const size = nodesInUse(whole).length + [...(whole.definitions?.values() ?? [])].reduce((sum, { nodes }) => sum + nodes.length, 0);
-  const action = size < MOST_NODES || !GROWING.includes(wish) ? wish : (whole.definitions?.size ?? 0) > 3 ? 'forgetDefinition' : 'edit.delete';
+  const action =
+    size < MOST_NODES || !GROWING.includes(wish) ? wish : (whole.definitions?.size ?? 0) > 3 ? 'forgetDefinition' : 'edit.delete';
   try {
     if (EDITS[action]) return EDITS[action](picks) ?? undefined;
     const { nodes, annotations } = useSelectionStore();

@@ -57,7 +57,8 @@ describe('frames and notes that are selected', () => {
     const edits = [
       () => runCommand('move.right'),
       () => runCommand('move.right'),
-      () => store.apply('resize', (document) => setAreas(document, new Map<AnnotationKey, typeof area>([['note 0', [9, 9, 90, 90]]] as never))),
+      () =>
+        store.apply('resize', (document) => setAreas(document, new Map<AnnotationKey, typeof area>([['note 0', [9, 9, 90, 90]]] as never))),
       () => store.apply('describe', (document) => setAnnotationText(document, 'frame 1', 'other')),
       () => store.apply('rename', (document) => renameNode(document, 'y', 'w')),
       () => store.undo()

@@ -2,6 +2,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../main/contract/commands';
 import { readSettings, useSettingsStore } from '../../../renderer/stores/settings';
+import { useWindowStore } from '../../../renderer/stores/window';
 
 describe('stored settings', () => {
   it('are read where they are of the type that is known, and left out otherwise', () => {
@@ -53,5 +54,25 @@ describe('the keys of a command', () => {
     settings.setKeys('edit.undo', ['Mod+K']);
     settings.setKeys('edit.undo', [...COMMANDS['edit.undo'].keys]);
     expect(settings.keys).toEqual({});
+  });
+});
+
+describe('the panels', () => {
+  beforeEach(() => setActivePinia(createPinia()));
+
+  it('are drawers in a narrow window, one open at a time, and the preferences stay what they were', () => {
+    const settings = useSettingsStore();
+    const view = useWindowStore();
+    settings.paletteShown = false;
+    view.narrow = true;
+    expect([settings.paletteShown, settings.sideShown]).toEqual([false, false]);
+    settings.paletteShown = true;
+    settings.sideShown = true;
+    expect([settings.paletteShown, settings.sideShown]).toEqual([false, true]);
+    settings.paletteShown = false;
+    expect(view.drawer).toBe('side');
+    settings.sideShown = false;
+    view.narrow = false;
+    expect([settings.paletteShown, settings.sideShown]).toEqual([false, true]);
   });
 });
