@@ -19,7 +19,7 @@ import { insertionOf } from './inserting';
 import { portsOf } from './ports';
 import { startingParams } from './startingParams';
 import { currentView } from './view';
-import { refusalOf } from './wiring';
+import { inputsFor, refusalOf } from './wiring';
 
 /** A port's id is its name. */
 const PORT_IDS: Readonly<Record<string, string>> = { [VIEW_INPUT]: 'input', [VIEW_OUTPUT]: 'output' };
@@ -63,7 +63,10 @@ function wireTo(document: Document, id: string, origin: Socket): Document {
   const { inputs, outputs } = portsOf(document).get(id)!;
   const wires =
     origin.side === 'output'
-      ? inputs.map(({ name }) => ({ from: outputName(origin.id, origin.port), to: `${id}.${name}` }))
+      ? inputsFor(outputName(origin.id, origin.port), inputs).map(({ name }) => ({
+          from: outputName(origin.id, origin.port),
+          to: `${id}.${name}`
+        }))
       : outputs.map(({ name }) => ({ from: outputName(id, name), to: `${origin.id}.${origin.port}` }));
   const wire = wires.find((candidate) => refusalOf(document, candidate) === null);
   return wire ? addWire(document, wire) : document;

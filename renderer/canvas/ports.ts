@@ -1,11 +1,22 @@
 /** The ports that a node shows: those of its gate, and those that only wires name, so that a wrong gate keeps its wires. */
-import { gateOf, outputName, resolveParams, splitOutput, type Document, type Gate, type NodeRecord } from '@wiregrad/engine';
+import {
+  gateOf,
+  outputName,
+  resolveParams,
+  splitOutput,
+  type Document,
+  type Gate,
+  type InputPort,
+  type NodeRecord
+} from '@wiregrad/engine';
 
 export interface Port {
   readonly name: string;
   /** Named by a wire alone; the gate has no such port. */
   readonly missing?: boolean;
   readonly optional?: boolean;
+  /** Of an input: what it is made for. */
+  readonly dtype?: InputPort['dtype'];
 }
 
 export interface Ports {

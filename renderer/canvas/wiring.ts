@@ -2,6 +2,7 @@
 import { addWire, outputName, removeWires, splitOutput, type Diagnostic, type Document, type WireRecord } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import type { Box, Socket } from './boxes';
+import type { Port } from './ports';
 import { socketsOf, type Scene } from './scene';
 import { socketKey, useCanvasStore, type Wiring } from './state';
 
@@ -65,9 +66,22 @@ export function judge(wiring: Wiring, boxes: Iterable<Box>, deadline: number): b
   return true;
 }
 
+/** The inputs of a gate in the order in which an output tries them: class indices go to a port that is made for them first. */
+export function inputsFor(output: string, inputs: readonly Port[]): readonly Port[] {
+  if (useDocumentStore().typeOf(output)?.dtype !== 'int32') return inputs;
+  const isMade = ({ dtype }: Port): number => Number(dtype === 'int32');
+  return [...inputs].sort((a, b) => isMade(b) - isMade(a));
+}
+
 /** The socket of a box that the wire in hand goes to when dropped on its body: a free one that takes it, else any that does. */
 export function bestSocket(wiring: Wiring, box: Box, scene: Scene): Socket | null {
-  const fitting = socketsOf(box).filter((socket) => socket.side !== wiring.origin.side && verdictOn(wiring, socket) === null);
+  const { origin } = wiring;
+  const inputs = inputsFor(outputName(origin.id, origin.port), box.ports.inputs);
+  const opposite: readonly Socket[] =
+    origin.side === 'output'
+      ? inputs.map(({ name }) => ({ id: box.id, side: 'input', port: name }))
+      : socketsOf(box).filter(({ side }) => side === 'output');
+  const fitting = opposite.filter((socket) => verdictOn(wiring, socket) === null);
   return fitting.find((socket) => socket.side === 'output' || !scene.isConnected(socket)) ?? fitting[0] ?? null;
 }
 

@@ -1,8 +1,8 @@
 import { Cable, CircleDot, Link, Minus, Spline, Unlink } from '@lucide/vue';
-import { addWire, disconnectNodes, setVia, splitOutput, type Document } from '@wiregrad/engine';
-import { bestOutput, refusalOf, wireBetween } from '../canvas/wiring';
-import { Scene, socketsOf } from '../canvas/scene';
+import { addWire, disconnectNodes, outputName, setVia, splitOutput, type Document } from '@wiregrad/engine';
+import { Scene } from '../canvas/scene';
 import { currentView } from '../canvas/view';
+import { bestOutput, inputsFor, refusalOf } from '../canvas/wiring';
 import { useDocumentStore } from '../stores/document';
 import { useNoticesStore } from '../stores/notices';
 import { useSelectionStore } from '../stores/selection';
@@ -18,13 +18,14 @@ function linked(document: Document, sources: readonly string[], target: string):
     const scene = new Scene();
     scene.update(result);
     const origin = bestOutput(scene.boxes.get(source)!, scene);
-    const socket =
-      origin &&
-      socketsOf(scene.boxes.get(target)!).find(
-        (input) => input.side === 'input' && !scene.isConnected(input) && refusalOf(result, wireBetween(origin, input)!) === null
-      );
-    if (!socket) continue;
-    result = addWire(result, wireBetween(origin, socket)!);
+    if (!origin) continue;
+    const from = outputName(origin.id, origin.port);
+    const wire = inputsFor(from, scene.boxes.get(target)!.ports.inputs)
+      .filter(({ name }) => !scene.isConnected({ id: target, side: 'input', port: name }))
+      .map(({ name }) => ({ from, to: `${target}.${name}` }))
+      .find((candidate) => refusalOf(result, candidate) === null);
+    if (!wire) continue;
+    result = addWire(result, wire);
     count++;
   }
   return { document: result, count };

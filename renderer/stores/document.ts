@@ -212,6 +212,8 @@ export const useDocumentStore = defineStore('document', () => {
     shapes,
     nodesById,
     wiresByInput,
+    /** Of an output of what is shown; undefined where it could not be lowered. */
+    typeOf: (output: string) => types.value.few.get(output),
     problemsOf: (id: string): readonly Diagnostic[] => problems.value.get(id) ?? NONE,
     canUndo,
     canRedo,

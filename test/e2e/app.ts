@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { _electron, expect, test as base, type Page } from '@playwright/test';
+import { _electron, expect, test as base, type Browser, type LaunchOptions, type Page } from '@playwright/test';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,6 +15,8 @@ export interface ShellOptions {
   readonly electron: string | null;
 }
 interface WorkerFixtures {
+  /** One for all tests of a worker, each of which has a context of its own; null where there is no tab to open. */
+  readonly chromium: Browser | null;
   /** Address of the served app, with its token. */
   readonly address: string;
 }
@@ -38,12 +40,21 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
     },
     { scope: 'worker' }
   ],
+  chromium: [
+    async ({ playwright }, use, { project }) => {
+      const { launchOptions, electron } = project.use as ShellOptions & { launchOptions?: LaunchOptions };
+      const browser = electron ? null : await playwright.chromium.launch(launchOptions);
+      await use(browser);
+      await browser?.close();
+    },
+    { scope: 'worker' }
+  ],
   complaints: async ({}, use) => {
     const complaints: string[] = [];
     await use(complaints);
     expect(complaints).toEqual([]);
   },
-  app: async ({ electron, playwright, launchOptions, viewport, address, complaints }, use) => {
+  app: async ({ electron, chromium, viewport, address, complaints }, use) => {
     const watch = (page: Page): void => {
       page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
       page.on('console', (message) => {
@@ -51,12 +62,12 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
       });
     };
     if (electron) return withWindow(electron, watch, use);
-    const browser = await playwright.chromium.launch(launchOptions);
-    const page = await (await browser.newContext({ viewport })).newPage();
+    const context = await chromium!.newContext({ viewport });
+    const page = await context.newPage();
     watch(page);
     await page.goto(address);
     await use(page);
-    await browser.close();
+    await context.close();
   }
 });
 

@@ -96,7 +96,19 @@ describe('what is seen of a document', () => {
     expect(edited.definitions!.get('block')!.frames).toBe(frames);
     expect(edited.definitions!.get('block')).not.toHaveProperty('notes');
     const plain = documentOf({ ...json, frames: undefined, notes: undefined });
-    expect(withDefinition(plain, 'block', viewDefinition(plain, 'block'))).toEqual(plain);
+    expect(withDefinition(plain, 'block', viewDefinition(plain, 'block'))).toBe(plain);
+  });
+
+  it('leaves the document itself where only the node of a port, or the wire to one, would hold it', () => {
+    const whole = documentOf({
+      ...json,
+      objective: 'b',
+      training: { epochs: 2, metrics: [{ kind: 'accuracy', input: 'b', target: 'x' }] }
+    });
+    const view = viewDefinition(whole, 'block');
+    expect(withDefinition(whole, 'block', setCollapsed(view, ['x', 'out'], true))).toBe(whole);
+    const wires = view.wires.map((wire) => (wire.to === 'out.in' ? { ...wire, via: [[1, 1] as const] } : wire));
+    expect(withDefinition(whole, 'block', { ...view, wires })).toBe(whole);
   });
 
   it('is no difference between definitions, and a bypass is one', () => {

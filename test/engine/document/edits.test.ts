@@ -91,6 +91,12 @@ describe('edits', () => {
     expect(serializeDocument(edits.setTraining(document!, undefined))).not.toContain('training');
   });
 
+  it('leave the document itself where a part is set to what it is', () => {
+    expect(edits.setObjective(base, 'f')).toBe(base);
+    expect(edits.setWeights(base, undefined)).toBe(base);
+    expect(edits.setName(base, 'other')).not.toBe(base);
+  });
+
   it('leave a document that loads without errors, and the one before untouched', () => {
     fc.assert(
       fc.property(documents, id, fc.nat(), (document, newId, pick) => {

@@ -1,4 +1,4 @@
-import { addFrame, addNote, renameNode, setAnnotationText, setAreas, type AnnotationKey } from '@wiregrad/engine';
+import { addFrame, addNote, renameNode, setAnnotationText, setAreas } from '@wiregrad/engine';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../../renderer/commands/registry';
@@ -57,8 +57,7 @@ describe('frames and notes that are selected', () => {
     const edits = [
       () => runCommand('move.right'),
       () => runCommand('move.right'),
-      () =>
-        store.apply('resize', (document) => setAreas(document, new Map<AnnotationKey, typeof area>([['note 0', [9, 9, 90, 90]]] as never))),
+      () => store.apply('resize', (document) => setAreas(document, new Map([['note 0', [9, 9, 90, 90]]]))),
       () => store.apply('describe', (document) => setAnnotationText(document, 'frame 1', 'other')),
       () => store.apply('rename', (document) => renameNode(document, 'y', 'w')),
       () => store.undo()
