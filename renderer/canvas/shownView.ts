@@ -135,6 +135,10 @@ export function shownView({ container, scene, view, camera, gestures }: Parts): 
       } else canvas.typing = what.annotation;
     },
     focus,
-    hasFocus: () => document.activeElement === document.body || container.contains(document.activeElement)
+    // A menu gives the focus back before it does what was chosen.
+    hasFocus: () =>
+      document.activeElement === document.body ||
+      container.contains(document.activeElement) ||
+      document.activeElement?.closest('[role="menu"]') != null
   };
 }
