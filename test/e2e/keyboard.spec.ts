@@ -56,6 +56,16 @@ async function wire(page: Page, id: string, input: string): Promise<void> {
   await expect(page.getByTestId('wires').locator(`[data-to="${input}"]`)).toHaveCount(1);
 }
 
+const focusIs = (page: Page, selector: string): Promise<boolean> =>
+  page.evaluate((wanted) => document.activeElement!.matches(wanted), selector);
+
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let turn = 0; !(await focusIs(page, selector)); turn++) {
+    expect(turn).toBeLessThan(20);
+    await page.keyboard.press('Tab');
+  }
+}
+
 test('a net for XOR is built and trained', async ({ app }) => {
   await app.keyboard.press('Escape');
   await expect(app.getByRole('dialog')).toBeHidden();
@@ -82,12 +92,26 @@ test('a net for XOR is built and trained', async ({ app }) => {
   await wire(app, 's', 'L.input');
   await wire(app, 'T', 'L.target');
   await expect(app.getByTestId('problems')).toContainText('No problems');
+  // From the canvas to the panel at the side, to its training tab, and to what is to be set there.
+  for (let turn = 0; turn < 5 && !(await focusIs(app, '[role=tab]')); turn++) await app.keyboard.press('F6');
+  await app.keyboard.press('ArrowRight');
+  await tabTo(app, '#optimizer');
+  await app.keyboard.type('Adam');
+  await tabTo(app, '[data-testid=field-learning_rate]');
+  await app.keyboard.press('Control+a');
+  await app.keyboard.type('0.05');
+  await tabTo(app, '[data-testid=field-epochs]');
+  await app.keyboard.press('Control+a');
+  await app.keyboard.type('300');
+  await app.keyboard.press('Enter');
   await app.keyboard.press('Escape');
+  await expect(app.getByTestId('canvas')).toBeFocused();
   await app.keyboard.press('l');
   await app.keyboard.press('t');
   await expect(app.getByTestId('progress')).toContainText('finished');
   await app.keyboard.press('Control+Shift+Enter');
   const loss = app.getByTestId('outputs').locator('[data-output="L"]');
+  await expect(loss).toHaveAttribute('data-value', /./);
   await expect.poll(async () => Number(await loss.getAttribute('data-value'))).toBeLessThan(0.1);
 });
 
