@@ -5,6 +5,7 @@ import {
   freshId,
   moveNodes,
   outputName,
+  registry,
   VIEW_INPUT,
   VIEW_OUTPUT,
   type Document,
@@ -68,7 +69,9 @@ function wireTo(document: Document, id: string, origin: Socket): Document {
           to: `${id}.${name}`
         }))
       : outputs.map(({ name }) => ({ from: outputName(id, name), to: `${origin.id}.${origin.port}` }));
-  const wire = wires.find((candidate) => refusalOf(document, candidate) === null);
+  // A source gets its wire in any case: what it holds is typed later.
+  const isSource = registry.get(document.nodes.find((node) => node.id === id)!.gate)?.source !== undefined;
+  const wire = wires.find((candidate) => refusalOf(document, candidate) === null) ?? (isSource ? wires[0] : undefined);
   return wire ? addWire(document, wire) : document;
 }
 

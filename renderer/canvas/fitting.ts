@@ -26,8 +26,14 @@ export function fittingGates(gates: readonly Gate[], { origin, wire, replaces }:
   }
   if (wire !== undefined && document.wires[wire])
     return gates.filter((gate) => insertionOf(withTrial(document, gate), wire, TRIAL).document !== null);
-  return origin ? gates.filter((gate) => takes(document, gate, origin)) : gates;
+  if (!origin) return gates;
+  const fitting = gates.filter((gate) => takes(document, gate, origin));
+  // What an input wants most of all is something that is given.
+  return origin.side === 'output' ? fitting : [...fitting].sort((a, b) => Number(isGiven(b)) - Number(isGiven(a)));
 }
+
+/** What is typed into a source, or its data, comes later: until then it fits anywhere. */
+const isGiven = ({ source }: Gate): boolean => source !== undefined;
 
 function withTrial(document: Document, gate: Gate): Document {
   const params = startingParams(gate.name);
@@ -37,6 +43,7 @@ function withTrial(document: Document, gate: Gate): Document {
 function takes(document: Document, gate: Gate, { id, side, port }: Socket): boolean {
   const ports = portsOfGate(gate, startingParams(gate.name));
   if (!ports) return false;
+  if (side === 'input' && isGiven(gate)) return true;
   const trial = withTrial(document, gate);
   return side === 'output'
     ? ports.inputs.some(({ name }) => refusalOf(trial, { from: outputName(id, port), to: `${TRIAL}.${name}` }) === null)

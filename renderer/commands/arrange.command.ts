@@ -12,6 +12,7 @@ import {
   Network
 } from '@lucide/vue';
 import { moveNodes, type AnnotationKey, type Document } from '@wiregrad/engine';
+import { nextTick } from 'vue';
 import { align, distribute, snapToGrid, type Axis, type Edge } from '../canvas/aligning';
 import { GRID } from '../canvas/grid';
 import { movableOf, moveBy } from '../canvas/moving';
@@ -81,7 +82,9 @@ export default [
       // It may have been edited meanwhile.
       if (!positions || store.document !== document) return;
       store.apply(ids ? `lay out ${ids.size} gates` : 'lay out', () => moveNodes(document, positions));
-      if (!ids) view!.fit();
+      if (ids) return;
+      await nextTick();
+      view!.fit();
     }
   }),
   aligning('left', AlignStartVertical),
