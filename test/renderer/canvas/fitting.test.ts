@@ -55,7 +55,12 @@ describe('gates that fit', () => {
   it('at an input give what it takes, as far as that is known before anything comes to them', () => {
     useDocumentStore().open(typed());
     // What a source holds is typed later.
-    expect(among({ origin: input('h', 'index') }, 'argmax', 'sigmoid', 'variable', 'data')).toEqual(['argmax', 'sigmoid', 'variable', 'data']);
+    expect(among({ origin: input('h', 'index') }, 'argmax', 'sigmoid', 'variable', 'data')).toEqual([
+      'argmax',
+      'sigmoid',
+      'variable',
+      'data'
+    ]);
     expect(fittingGates([...registry.values()], { x: 0, y: 0, at: [0, 0], origin: input('i', 'x') })[0]?.source).toBeDefined();
     expect(among({ origin: input('i', 'x') }, 'sigmoid', 'variable', 'matmul')).toEqual(['sigmoid', 'variable', 'matmul']);
   });
