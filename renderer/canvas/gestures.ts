@@ -3,6 +3,7 @@
  * pointer, so that it works the same whether nodes are mounted or painted. A press begins one of the drags.
  */
 import { annotationsOf, setVia, type AnnotationKey, type Position } from '@wiregrad/engine';
+import { watch } from 'vue';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
 import { annotationAt } from './areas';
@@ -36,6 +37,8 @@ export class Gestures {
   private drag: { readonly handler: Drag; readonly start: PointerEvent; moved: boolean } | null = null;
   /** Where the pointer was last, in client coordinates; null before it ever came. */
   private pointer: Position | null = null;
+  /** While a drag itself edits the document. */
+  private editing = false;
 
   constructor(
     private readonly container: HTMLElement,
@@ -54,6 +57,11 @@ export class Gestures {
     window.addEventListener('pointerup', this.up, { signal });
     window.addEventListener('pointercancel', this.cancel, { signal });
     window.addEventListener('keydown', this.keyDown, { capture: true, signal });
+    const parts = () => {
+      const { document, opened, path } = this.documents;
+      return [opened, path, document.wires, document.nodes.length, document.frames?.length, document.notes?.length];
+    };
+    signal.addEventListener('abort', watch(parts, this.letGo, { flush: 'sync' }));
   }
 
   destroy(): void {
@@ -109,6 +117,7 @@ export class Gestures {
 
   private readonly down = (event: PointerEvent): void => {
     if (isOverlay(event.target)) return;
+    leaveField(event.target);
     if (!event.isPrimary) {
       // A second finger: Rete zooms.
       this.cancel();
@@ -195,11 +204,16 @@ export class Gestures {
   private moveCopy(event: PointerEvent, box: Box): Drag {
     if (!this.selection.nodes.has(box.id)) this.selection.select(box.id);
     const merge = `copy ${this.documents.revision}`;
+    const [nodes, annotations] = [[...this.selection.nodes], [...this.selection.annotations]];
     let copy: Drag | null = null;
+    let copied: unknown;
     return {
       move: (now) => {
         if (!copy) {
+          this.editing = true;
           copySelection({ label: 'copy by dragging', shift: [0, 0], merge });
+          this.editing = false;
+          copied = this.documents.document;
           // The scene follows the document a moment later.
           this.scene.update(this.documents.document);
           copy = move(this.hands, event, { lead: [box.x, box.y], merge });
@@ -207,7 +221,12 @@ export class Gestures {
         copy.move(now);
       },
       end: (now, moved) => copy?.end(now, moved),
-      cancel: () => copy?.cancel()
+      cancel: () => {
+        copy?.cancel();
+        if (this.documents.document !== copied) return;
+        this.documents.undo();
+        this.selection.selectAll(nodes, annotations);
+      }
     };
   }
 
@@ -260,15 +279,26 @@ export class Gestures {
   };
 
   private readonly up = (event: PointerEvent): void => {
-    if (!this.drag || event.button !== this.drag.start.button) return;
+    // Of several buttons held together, only the last one's release comes here.
+    if (!this.drag || event.pointerId !== this.drag.start.pointerId) return;
     const { handler, moved } = this.drag;
     this.drag = null;
     handler.end(event, moved);
   };
 
   private readonly cancel = (): void => {
-    this.drag?.handler.cancel();
+    const { drag } = this;
     this.drag = null;
+    drag?.handler.cancel();
+  };
+
+  /** What is in hand names gates and wires of the document as it was: nothing of it may be put into another. */
+  private readonly letGo = (): void => {
+    if (this.editing) return;
+    this.cancel();
+    if (this.canvas.wiring) this.wire.stop();
+    this.canvas.search = null;
+    this.canvas.hover = null;
   };
 
   private readonly leave = (): void => {
@@ -278,7 +308,7 @@ export class Gestures {
 
   private readonly keyDown = (event: KeyboardEvent): void => {
     const { wiring } = this.canvas;
-    if (!this.drag && !wiring) return;
+    if (!this.drag && (!wiring || (wiring.choice && this.isElsewhere(event.target)))) return;
     if (event.key === 'Escape') {
       this.cancel();
       this.canvas.refusal = null;
@@ -287,6 +317,11 @@ export class Gestures {
     event.preventDefault();
     event.stopPropagation();
   };
+
+  /** What has opened above the graph has keys of its own. */
+  private isElsewhere(target: EventTarget | null): boolean {
+    return target !== document.body && (isOverlay(target) || !(target instanceof Node && this.container.contains(target)));
+  }
 
   /** Leads a wire by keyboard; tells whether the key was for it. */
   private steer(key: string): boolean {
@@ -357,4 +392,10 @@ export class Gestures {
 /** What floats above the graph has gestures of its own. */
 function isOverlay(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[data-overlay]') !== null;
+}
+
+/** What is being typed elsewhere is entered first: it may rename or move what the press is about. */
+function leaveField(target: EventTarget | null): void {
+  const field = document.activeElement;
+  if ((field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field !== target) field.blur();
 }

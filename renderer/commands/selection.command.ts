@@ -1,5 +1,15 @@
 import { BoxSelect, CircleSlash2, Ellipsis, Flag, Minimize2, PencilLine, Plus, Replace, Route, TextCursorInput, Trash2 } from '@lucide/vue';
-import { annotationsOf, dissolveNodes, removeWires, setBypass, setCollapsed, setObjective, type NodeRecord } from '@wiregrad/engine';
+import {
+  annotationsOf,
+  dissolveNodes,
+  removeWires,
+  setBypass,
+  setCollapsed,
+  setObjective,
+  VIEW_INPUT,
+  VIEW_OUTPUT,
+  type NodeRecord
+} from '@wiregrad/engine';
 import { portsOf, primaryOutput } from '../canvas/ports';
 import { currentView } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
@@ -9,9 +19,10 @@ import { defineCommand } from './command';
 
 const hasGates = (): boolean => useSelectionStore().nodes.size > 0;
 
+/** Without the ports of an opened definition, which no file keeps as gates. */
 function selected(): readonly NodeRecord[] {
   const { nodesById } = useDocumentStore();
-  return [...useSelectionStore().nodes].map((id) => nodesById.get(id)!);
+  return [...useSelectionStore().nodes].map((id) => nodesById.get(id)!).filter(({ gate }) => gate !== VIEW_INPUT && gate !== VIEW_OUTPUT);
 }
 
 /** Gates that have something to let through: sources have not. */
@@ -80,7 +91,7 @@ export default [
     id: 'edit.collapse',
     icon: Minimize2,
     isOn: () => selected().some(({ collapsed }) => collapsed),
-    enabled: hasGates,
+    enabled: () => selected().length > 0,
     perform: () => toggle(selected(), 'collapsed', 'collapse', setCollapsed)
   }),
   defineCommand({
