@@ -1,11 +1,11 @@
 /** Parts of a document that are carried to another place, another document or another window. A fragment is a document itself. */
 import { annotationsOf, type AnnotationKey } from './annotations';
 import { freshDefinitionName } from './definitions';
-import { freshId } from './edits';
 import {
   outputName,
   splitOutput,
   type Area,
+  type DatasetRecord,
   type DefinitionRecord,
   type Document,
   type FrameRecord,
@@ -75,10 +75,12 @@ export interface InsertOptions {
 /** Puts `fragment` into `document`; what is there already keeps its name, and what comes gets another one where it must. */
 export function insertFragment(
   document: Document,
-  fragment: Document,
+  given: Document,
   { shift: [dx, dy], connected = false, isGate }: InsertOptions
 ): Inserted {
+  const fragment = withOwnDatasets(document, given);
   const named = withDefinitions(document, fragment, isGate);
+  const unused = freshIds(document);
   let result: Document = named.document;
   const renamed = new Map<string, string>();
   const nodes = [...result.nodes];
@@ -86,7 +88,7 @@ export function insertFragment(
   for (const node of fragment.nodes) {
     const gate = named.names.get(node.gate) ?? node.gate;
     const isPort = gate === VIEW_INPUT || gate === VIEW_OUTPUT;
-    const id = unused({ ...result, nodes }, node.id);
+    const id = unused(node.id);
     renamed.set(node.id, id);
     nodes.push({ ...node, id, gate, ...(isPort && { params: { port: id } }) });
     const [x, y] = fragment.layout.get(node.id) ?? [0, 0];
@@ -135,9 +137,49 @@ export function insertFragment(
   return { document: result, ids: [...renamed.values()], annotations };
 }
 
-/** The id itself where it is free, else its stem and a number. */
-function unused(document: Document, id: string): string {
-  return document.nodes.some((node) => node.id === id) ? freshId(document, id.replace(/\d+$/, '') || id) : id;
+/** Ids for new nodes: the one that is wished for where it is free, else its stem and a number. */
+function freshIds({ nodes }: Document): (wish: string) => string {
+  const taken = new Set(nodes.map(({ id }) => id));
+  const next = new Map<string, number>();
+  return (wish) => {
+    let id = wish;
+    const stem = wish.replace(/\d+$/, '') || wish;
+    if (taken.has(id)) id = stem;
+    for (let number = next.get(stem) ?? 2; taken.has(id); number++) {
+      id = `${stem}${number}`;
+      next.set(stem, number + 1);
+    }
+    taken.add(id);
+    return id;
+  };
+}
+
+/** The fragment with other names for those of its data sets whose names are those of others in `document`. */
+function withOwnDatasets(document: Document, fragment: Document): Document {
+  const there = document.datasets;
+  const names = new Map<string, string>();
+  const text = ({ source, fields, split, missing }: DatasetRecord): string => JSON.stringify([source, [...fields], split, missing]);
+  for (const [name, dataset] of fragment.datasets ?? []) {
+    const other = there?.get(name);
+    if (!other || text(other) === text(dataset)) continue;
+    let free = name;
+    for (let number = 2; there!.has(free) || fragment.datasets!.has(free) || [...names.values()].includes(free); number++)
+      free = `${name}${number}`;
+    names.set(name, free);
+  }
+  if (names.size === 0) return fragment;
+  const follow = (node: NodeRecord): NodeRecord => {
+    const name = node.params?.['dataset'];
+    return typeof name === 'string' && names.has(name) ? { ...node, params: { ...node.params, dataset: names.get(name)! } } : node;
+  };
+  return {
+    ...fragment,
+    nodes: fragment.nodes.map(follow),
+    datasets: new Map([...fragment.datasets!].map(([name, dataset]) => [names.get(name) ?? name, dataset])),
+    ...(fragment.definitions && {
+      definitions: new Map([...fragment.definitions].map(([name, record]) => [name, { ...record, nodes: record.nodes.map(follow) }]))
+    })
+  };
 }
 
 /** `document` with the definitions of `fragment`, and the names of those that had to get another one. */

@@ -16,7 +16,7 @@ export function insertOnWire(document: Document, index: number, id: string, inpu
   return addWire(replaced, { from: wire.from, to: `${id}.${input}` });
 }
 
-/** Removes nodes; what their first connected inputs got goes to whatever they fed, as far as that is still there. */
+/** Removes nodes; what their first connected inputs got goes to whatever they fed, to the objective and to metrics. */
 export function dissolveNodes(document: Document, ids: Iterable<string>, portsOf: (node: NodeRecord) => PortNames): Document {
   const gone = new Set(ids);
   const feeding = new Map(document.wires.map(({ from, to }) => [to, from]));
@@ -43,7 +43,10 @@ export function dissolveNodes(document: Document, ids: Iterable<string>, portsOf
     const from = standIn(wire.from);
     return from === undefined ? [] : [from === wire.from ? wire : { ...wire, from }];
   });
-  return removeNodes({ ...document, wires }, gone);
+  return removeNodes(
+    followReferences({ ...document, wires }, (reference) => standIn(reference) ?? reference),
+    gone
+  );
 }
 
 /**

@@ -12,7 +12,7 @@ export const HEADER = 34;
 export const ROW = 42;
 const FOOT = 4;
 /** A line below the ports, for a gate that is written as a formula. */
-export const FORMULA = 24;
+const FORMULA = 24;
 const MIN_WIDTH = 88;
 const MAX_WIDTH = 250;
 /** As wide as a text in the body may make its node; what is longer is cut or scrolls. */

@@ -12,12 +12,13 @@ import {
   type Position
 } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
+import { useNoticesStore } from '../stores/notices';
 import { useSelectionStore } from '../stores/selection';
 
 const isGate = (name: string): boolean => registry.has(name);
 
 /** What is selected, as a document of its own; null where nothing is. */
-export function selectedFragment(): Document | null {
+function selectedFragment(): Document | null {
   const { nodes, annotations } = useSelectionStore();
   return nodes.size + annotations.size === 0 ? null : fragmentOf(useDocumentStore().document, nodes, annotations);
 }
@@ -37,9 +38,31 @@ export function insert(fragment: Document, { label, shift, connected = false, me
     documents.opening === null ? fragment.nodes.filter(({ gate }) => gate !== VIEW_INPUT && gate !== VIEW_OUTPUT) : fragment.nodes;
   const { document, ids, annotations } = insertFragment(documents.document, { ...fragment, nodes }, { shift, connected, isGate });
   if (ids.length + annotations.length === 0) return 0;
+  const inside = containing(document, ids, new Set(documents.trail.map(({ gate }) => gate)));
+  if (inside !== null) {
+    useNoticesStore().problem(`${inside} is opened here, and a definition cannot be put into itself`);
+    return 0;
+  }
   documents.apply(label, () => document, merge === undefined ? {} : { merge });
   useSelectionStore().selectAll(ids, annotations);
   return ids.length + annotations.length;
+}
+
+/** Which of the `opened` definitions the nodes `ids` are or hold an instance of; null where none. */
+function containing({ nodes, definitions }: Document, ids: readonly string[], opened: ReadonlySet<string>): string | null {
+  if (opened.size === 0) return null;
+  const added = new Set(ids);
+  const pending = nodes.filter(({ id }) => added.has(id)).map(({ gate }) => gate);
+  const met = new Set(pending);
+  for (let gate = pending.pop(); gate !== undefined; gate = pending.pop()) {
+    if (opened.has(gate)) return gate;
+    for (const inner of definitions?.get(gate)?.nodes ?? []) {
+      if (met.has(inner.gate)) continue;
+      met.add(inner.gate);
+      pending.push(inner.gate);
+    }
+  }
+  return null;
 }
 
 /** Copies what is selected, with the wires that come to it. */

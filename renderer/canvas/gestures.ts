@@ -4,6 +4,7 @@
  */
 import { annotationsOf, setVia, type AnnotationKey, type Position } from '@wiregrad/engine';
 import { watch } from 'vue';
+import { useHost } from '../host/current';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
 import { annotationAt } from './areas';
@@ -130,7 +131,7 @@ export class Gestures {
     if (event.button === 1) {
       event.preventDefault();
       this.begin(event, pan(this.hands, event));
-    } else if (event.button === 2) this.secondary(event);
+    } else if (event.button === 2 || (event.button === 0 && event.ctrlKey && useHost().platform === 'mac')) this.secondary(event);
     else if (event.button === 0) this.primary(event);
   };
 
@@ -144,7 +145,7 @@ export class Gestures {
     const box = event.altKey && this.scene.boxAt(this.toGraph(clientOf(event)));
     const origin = box && bestOutput(box, this.scene);
     if (origin) this.begin(event, this.draw(event, origin, null));
-    else if (event.ctrlKey || event.metaKey) this.begin(event, knife(this.hands, event, menu));
+    else if (event.button === 2 && (event.ctrlKey || event.metaKey)) this.begin(event, knife(this.hands, event, menu));
     else this.begin(event, pan(this.hands, event, menu));
   }
 
@@ -268,7 +269,8 @@ export class Gestures {
   }
 
   private readonly move = (event: PointerEvent): void => {
-    if (!event.isPrimary) return;
+    // Over a menu the pointer stays where the menu was asked for.
+    if (!event.isPrimary || (event.target instanceof Element && event.target.closest('[role="menu"]'))) return;
     this.pointer = clientOf(event);
     if (this.drag) {
       const { start, handler } = this.drag;
@@ -298,6 +300,8 @@ export class Gestures {
     this.cancel();
     if (this.canvas.wiring) this.wire.stop();
     this.canvas.search = null;
+    this.canvas.menu = null;
+    this.canvas.renaming = null;
     this.canvas.hover = null;
   };
 
@@ -313,7 +317,7 @@ export class Gestures {
       this.cancel();
       this.canvas.refusal = null;
       this.wire.stop();
-    } else if (!wiring?.choice || !this.steer(event.key)) return;
+    } else if (!wiring?.choice || event.ctrlKey || event.metaKey || event.altKey || !this.steer(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -324,10 +328,10 @@ export class Gestures {
   }
 
   /** Leads a wire by keyboard; tells whether the key was for it. */
-  private steer(key: string): boolean {
+  private steer({ key, shiftKey }: KeyboardEvent): boolean {
     if (key === 'ArrowDown' || key === 'ArrowRight') this.wire.choose(1);
     else if (key === 'ArrowUp' || key === 'ArrowLeft') this.wire.choose(-1);
-    else if (key === 'Tab') this.wire.chooseOrigin();
+    else if (key === 'Tab') this.wire.chooseOrigin(shiftKey ? -1 : 1);
     else if (key === 'Enter') this.wire.dropChosen();
     else return false;
     return true;
@@ -372,10 +376,15 @@ export class Gestures {
     this.documents.apply('remove a point of a wire', (document) => setVia(document, wire, via));
   }
 
-  /** Leads a wire through a point where it is nearest to it. */
-  addPointNear(wire: number, at: Position): void {
-    const found = this.scene.wireAt(at, Infinity);
-    this.addPoint(wire, found?.wire === wire ? found.piece : 0, at);
+  /** Leads a wire through the point at the pointer, or through its own middle where the pointer is elsewhere. */
+  addPointNear(wire: number): void {
+    const at = this.toGraph(this.place);
+    const found = this.scene.wireAt(at, this.reach(2 * WIRE_REACH));
+    if (found?.wire === wire) return this.addPoint(wire, found.piece, at);
+    const { pieces } = this.scene.course(this.scene.strandAt(wire)!);
+    const piece = Math.floor((pieces.length - 1) / 2);
+    const { x1, y1, x2, y2 } = pieces[piece]!;
+    this.addPoint(wire, piece, [(x1 + x2) / 2, (y1 + y2) / 2]);
   }
 
   private hover({ clientX, clientY, target }: PointerEvent): void {

@@ -3,7 +3,7 @@ import { insertOnWire, outputName, type Diagnostic, type Document } from '@wireg
 import { portsOf } from './ports';
 import { refusalOf } from './wiring';
 
-export interface Insertion {
+interface Insertion {
   readonly document: Document | null;
   readonly refusal: Diagnostic | null;
 }

@@ -5,7 +5,7 @@ import type { Box } from './boxes';
 import { whole } from './grid';
 import type { Scene } from './scene';
 
-export interface Movable {
+interface Movable {
   readonly boxes: readonly Box[];
   readonly areas: ReadonlyMap<AnnotationKey, Area>;
   /** Points by wire. */

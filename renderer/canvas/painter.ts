@@ -16,7 +16,7 @@ export interface LabelText {
   readonly shape: string;
 }
 
-export interface Moment {
+interface Moment {
   readonly transform: Transform;
   readonly viewport: Rectangle;
   readonly colors: Colors;

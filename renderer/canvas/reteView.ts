@@ -141,7 +141,8 @@ export class ReteView {
   }
 
   private enqueue(task: () => Promise<void>): Promise<void> {
-    return (this.work = this.work.then(() => (this.destroyed ? undefined : task())));
+    // One that fails must not keep all that follows from being done.
+    return (this.work = this.work.then(() => (this.destroyed ? undefined : task())).catch(reportError));
   }
 
   private shape({ id, width, height }: Box): void {

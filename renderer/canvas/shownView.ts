@@ -17,6 +17,7 @@ import { useCanvasStore } from './state';
 import type { CanvasView } from './view';
 import { nearestBox, nextBox } from './walking';
 import { bestOutput } from './wiring';
+import { isOutlined } from './zoom';
 
 interface Parts {
   readonly container: HTMLElement;
@@ -126,11 +127,14 @@ export function shownView({ container, scene, view, camera, gestures }: Parts): 
       const origin = box && (bestOutput(box, scene) ?? (input && { id: box.id, side: 'input' as const, port: input.name }));
       if (origin) gestures.wire.takeByKeyboard(origin);
     },
-    addPoint: (wire) => gestures.addPointNear(wire, canvas.menu?.at ?? gestures.toGraph(placeOfSelection())),
+    addPoint: (wire) => gestures.addPointNear(wire),
     editValue: (id) => void editValue(id),
     rename: (what) => {
       if ('node' in what) {
-        show(what.node);
+        const box = scene.boxes.get(what.node);
+        // Its name is typed on the gate itself, which is only painted when zoomed out.
+        if (box && isOutlined(view.transform.k, scene.boxes.size)) camera.centerOn([box.x, box.y, box.width, box.height]);
+        else show(what.node);
         canvas.renaming = what.node;
       } else canvas.typing = what.annotation;
     },

@@ -17,7 +17,7 @@ export interface Wiring {
 }
 
 /** A place on the screen, and what lies there in the graph's coordinates. */
-export interface Spot {
+interface Spot {
   readonly x: number;
   readonly y: number;
   readonly at: Position;

@@ -7,9 +7,10 @@ import { useCanvasStore } from './state';
 import { currentView } from './view';
 import { beginWiring, bestSocket, connectTo, dropWire, endWiring, judge, verdictOn } from './wiring';
 
-/** Of the sockets that a wire led by keyboard may end at; a connected one counts as this much farther away. */
+/** Of the sockets that a wire led by keyboard may end at, and the time that judging them may take. */
 const MOST_TARGETS = 60;
 const CHOICE_MS = 300;
+/** A connected socket counts as this much farther away. */
 const TAKEN = 600;
 /** Pixels of the screen. */
 const SNAP_REACH = 26;
@@ -126,13 +127,13 @@ export class WireHand {
     this.tell();
   }
 
-  /** The next socket of the gate that the wire begins at. */
-  chooseOrigin(): void {
+  /** The next or the previous socket of the gate that the wire begins at. */
+  chooseOrigin(step: 1 | -1): void {
     const { origin } = this.canvas.wiring!;
     const own = socketsOf(this.hands.scene.boxes.get(origin.id)!);
     const outputsFirst = [...own.filter(({ side }) => side === 'output'), ...own.filter(({ side }) => side === 'input')];
     const at = outputsFirst.findIndex(({ side, port }) => side === origin.side && port === origin.port);
-    this.takeByKeyboard(outputsFirst[(at + 1) % outputsFirst.length]!);
+    this.takeByKeyboard(outputsFirst[(at + step + outputsFirst.length) % outputsFirst.length]!);
   }
 
   dropChosen(): void {

@@ -7,7 +7,7 @@ import { socketsOf, type Scene } from './scene';
 import { socketKey, useCanvasStore, type Wiring } from './state';
 
 /** The wire between two sockets; null where both are of one side. */
-export function wireBetween(a: Socket, b: Socket): Pick<WireRecord, 'from' | 'to'> | null {
+function wireBetween(a: Socket, b: Socket): Pick<WireRecord, 'from' | 'to'> | null {
   if (a.side === b.side) return null;
   const [output, input] = a.side === 'output' ? [a, b] : [b, a];
   return { from: outputName(output.id, output.port), to: `${input.id}.${input.port}` };

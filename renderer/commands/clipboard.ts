@@ -14,9 +14,11 @@ import { keysBelongElsewhere } from './keyboard';
 const STAIR = 36;
 let last: { readonly text: string; readonly at: Position; readonly times: number } | null = null;
 
-/** Removes what is selected. */
-export function removeSelection(label: string): void {
-  const { nodes, annotations } = useSelectionStore();
+/** Removes what is selected, or was. */
+export function removeSelection(
+  label: string,
+  { nodes, annotations }: Pick<ReturnType<typeof useSelectionStore>, 'nodes' | 'annotations'> = useSelectionStore()
+): void {
   useDocumentStore().apply(label, (document) => removeAnnotations(removeNodes(document, nodes), annotations));
 }
 
@@ -39,8 +41,16 @@ export function pasteText(text: string, connected: boolean): void {
 export async function askForTransfer(kind: 'copy' | 'cut'): Promise<void> {
   const text = selectionText();
   if (text === null) return;
-  await navigator.clipboard.writeText(text);
-  if (kind === 'cut') removeSelection('cut');
+  const { nodes, annotations } = useSelectionStore();
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    useNoticesStore().problem(
+      `The browser does not let the clipboard be written from here: press Ctrl+${kind === 'cut' ? 'X' : 'C'} (⌘ on a Mac)`
+    );
+    return;
+  }
+  if (kind === 'cut') removeSelection('cut', { nodes, annotations });
 }
 
 /** A browser may refuse, or ask the user, whenever a page wants to read the clipboard by itself. */

@@ -182,11 +182,31 @@ export const useDocumentStore = defineStore('document', () => {
     opened.value++;
   }
 
-  /** Gives nodes that came without a place one. Nobody's edit: it cannot be undone, and what was saved still is. */
+  /**
+   * Gives nodes that came without a place one. Nobody's edit: it cannot be undone, what was saved still is, and the past
+   * has the places too.
+   */
   function settle(positions: ReadonlyMap<string, Position>): void {
-    const isSaved = !unsaved.value;
-    become(edited((shown) => moveNodes(shown, positions)));
-    if (isSaved) saved.value = whole.value;
+    const name = opening.value;
+    const settled = new Map<Document, Document>([[whole.value, edited((shown) => moveNodes(shown, positions))]]);
+    const place = (state: Document): Document => {
+      const known = settled.get(state);
+      if (known) return known;
+      const there = name === null ? state : state.definitions?.has(name) ? viewDefinition(state, name) : null;
+      const missing = there?.nodes.flatMap(({ id }) => {
+        const position = there.layout.has(id) ? undefined : positions.get(id);
+        return position ? [[id, position] as const] : [];
+      });
+      const moved = there && missing!.length > 0 ? moveNodes(there, new Map(missing)) : there;
+      const result = !moved || moved === there ? state : name === null ? moved : withDefinition(state, name, moved);
+      settled.set(state, result);
+      return result;
+    };
+    const steps = (list: History<Document>['past']): History<Document>['past'] =>
+      list.map((step) => ({ ...step, before: place(step.before), after: place(step.after) }));
+    history.value = { past: steps(history.value.past), future: steps(history.value.future) };
+    saved.value = place(saved.value);
+    become(place(whole.value));
   }
 
   function markSaved(name: string, handle: string | null): void {

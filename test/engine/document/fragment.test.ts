@@ -141,13 +141,23 @@ describe('putting a fragment into a document', () => {
       { ...net, nodes: [...net.nodes, { id: 'o', gate: 'data', params: { dataset: 'other' } }] },
       new Set(['x', 'o'])
     );
-    const { datasets } = put(there, both).document;
+    const { datasets, nodes } = put(there, both).document;
     expect([...datasets!].map(([name, { source }]) => [name, source])).toEqual([
       ['own', 'own.csv'],
       ['table', 'mine.csv'],
+      ['table2', 't.csv'],
       ['other', 'o.csv']
     ]);
-    expect(put(there, fragmentOf(net, new Set(['x']))).document.datasets).toBe(there.datasets);
+    // What is called alike and is not the same gets another name, and its nodes follow.
+    expect(nodes.map(({ params }) => params!['dataset'])).toEqual(['table2', 'other']);
+    expect(put(net, fragmentOf(net, new Set(['x']))).document.datasets).toBe(net.datasets);
+  });
+
+  it('finds names for thousands of copies at once', () => {
+    const many = documentOf({ nodes: Array.from({ length: 4000 }, (_, at) => ({ id: `add${at}`, gate: 'any' })), wires: [] });
+    const ids = new Set(many.nodes.map(({ id }) => id));
+    const copied = put(many, fragmentOf(many, ids));
+    expect(new Set([...ids, ...copied.ids]).size).toBe(8000);
   });
 });
 

@@ -57,10 +57,11 @@ describe('dissolving gates', () => {
     expect(dissolveNodes(document, ['p'], ports).wires).toEqual([{ from: 'x', to: 'z.a', via: [[2, 2]], unknowns: { later: true } }]);
   });
 
-  it('takes an objective and metrics away that named them', () => {
+  it('gives an objective that named them what came in, or takes it away', () => {
     const document = net('x p z', 'x>p.a p>z.a', { objective: 'p', layout: { p: [0, 0] } });
     const left = dissolveNodes(document, ['p'], ports);
-    expect([left.objective, left.layout.size]).toEqual([undefined, 0]);
+    expect([left.objective, left.layout.size]).toEqual(['x', 0]);
+    expect(dissolveNodes(net('p', '', { objective: 'p' }), ['p'], ports).objective).toBeUndefined();
   });
 });
 

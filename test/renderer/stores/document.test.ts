@@ -104,6 +104,17 @@ describe('the document store', () => {
     expect(store.document.layout.get('x')).toEqual([1, 2]);
     expect([store.unsaved, store.canUndo]).toEqual([false, false]);
   });
+
+  it('settles the past too: what is undone has the places', () => {
+    const store = useDocumentStore();
+    store.open({ ...simple(), layout: new Map() });
+    store.apply('rename', (document) => setName(document, 'other'));
+    store.settle(new Map([['x', [1, 2]]]));
+    store.undo();
+    expect([store.document.name, store.document.layout.get('x'), store.unsaved]).toEqual(['simple', [1, 2], false]);
+    store.redo();
+    expect([store.document.name, store.document.layout.get('x')]).toEqual(['other', [1, 2]]);
+  });
 });
 
 describe('the selection', () => {
