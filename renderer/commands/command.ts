@@ -17,6 +17,8 @@ export interface Command {
    * and the listener of that event does the work.
    */
   readonly clipboard?: 'copy' | 'cut' | 'paste';
+  /** What it would be done to now, such as the step that is undone; buttons tell it. */
+  subject?(): string | null;
   /** Set where the command switches something: whether it is on. Menus tick it. */
   isOn?(): boolean;
   enabled(): boolean;

@@ -34,6 +34,7 @@ test('a selection becomes a definition, is opened, edited inside, left and ungro
   await expect(app.getByTestId('node-neg')).toBeVisible();
   await app.getByTestId('canvas').focus();
   await app.keyboard.press('l');
+  await expect(app.getByTestId('btn-undo')).toHaveAttribute('title', /lay out/);
   await app.getByTestId('canvas').focus();
   await app.keyboard.press('Home');
   for (const [from, to] of [

@@ -107,6 +107,7 @@ test('a net for XOR is built and trained', async ({ app }) => {
   await app.keyboard.press('Escape');
   await expect(app.getByTestId('canvas')).toBeFocused();
   await app.keyboard.press('l');
+  await expect(app.getByTestId('btn-undo')).toHaveAttribute('title', /lay out/);
   await app.keyboard.press('t');
   await expect(app.getByTestId('progress')).toContainText('finished');
   await app.keyboard.press('Control+Shift+Enter');
