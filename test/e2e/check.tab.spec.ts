@@ -10,7 +10,7 @@ test('a check marks every variable, names the worst entry, and is outdated by an
   const rows = app.getByTestId('check-result').locator('tbody tr');
   const marks = app.locator('[data-testid^="verdict-"]');
   await expect(rows.first()).toBeVisible();
-  expect(await marks.count()).toBe(await rows.count());
+  await expect(marks).toHaveCount(await rows.count());
   for (const mark of await marks.all()) await expect(mark).toHaveAttribute('data-ok', 'true');
   await rows.first().getByRole('button').click();
   await expect(app.getByTestId('gate-id')).toBeVisible();

@@ -10,7 +10,11 @@ export async function startEmpty(page: Page): Promise<void> {
 export async function openExample(page: Page, name: string): Promise<void> {
   await page.getByTestId(`gallery-${name}`).click();
   await expect(page.getByRole('dialog')).toBeHidden();
-  await expect(page.locator('[data-testid^="node-"]').first()).toBeVisible();
+  // Gates are mounted a few in every frame.
+  const gates = page.locator('[data-testid^="node-"]');
+  await expect(gates.first()).toBeVisible();
+  const status = await page.getByTestId('status').textContent();
+  await expect(gates).toHaveCount(Number(/^\D*(\d+) gate/.exec(status!)![1]));
 }
 
 /** Drags a gate from the palette to a place of the canvas, in pixels from its corner. */
