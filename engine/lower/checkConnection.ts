@@ -6,20 +6,24 @@ import type { Type } from '../base/dtypes';
 import type { Diagnostic } from '../base/errors';
 import type { InstancePath } from '../document/definitions';
 import { splitOutput, type Document, type NodeRecord, type WireRecord } from '../document/types';
+import { VIEW_INPUT, VIEW_OUTPUT } from '../document/view';
 import { defineGate, type Gate } from '../gates/gate';
+import { registry } from '../gates/registry';
 import { namesInside } from './inside';
 import { fingerprint, lower, SOME_ROWS } from './lower';
 import { MANY, nameRows, type LoweredRows } from './rows';
 
 /** Types of outputs, of what is shown, with few rows and, where the document has data, with many. */
 export interface KnownTypes {
-  readonly few: ReadonlyMap<string, Type>;
-  readonly many: ReadonlyMap<string, Type> | null;
+  readonly few: Types;
+  readonly many: Types | null;
 }
+/** By output reference. */
+type Types = Pick<ReadonlyMap<string, Type>, 'get'>;
 
 /** From a document that is lowered already; with `inside`, of that instance's view. */
 export function knownTypes(document: Document, { few, many }: LoweredRows, inside?: InstancePath): KnownTypes {
-  const types = (lowered: LoweredRows['few']): ReadonlyMap<string, Type> => {
+  const types = (lowered: LoweredRows['few']): Types => {
     if (inside === undefined) return lowered.types;
     const values = namesInside(document, lowered, inside)?.values ?? new Map<string, number>();
     return new Map([...values].map(([name, value]) => [name, lowered.graph.type(value)]));
@@ -29,12 +33,20 @@ export function knownTypes(document: Document, { few, many }: LoweredRows, insid
 
 /** What is known once `wires` feed the node `id` of `shown`: what it gives then, too. */
 export function typesFed(shown: Document, id: string, wires: readonly End[], { few, many }: KnownTypes): KnownTypes {
-  const ends = new Map(shown.nodes.map((node) => [node.id, node]));
-  const extended = (types: ReadonlyMap<string, Type>, batch: number): ReadonlyMap<string, Type> => {
+  const ends = nodesOf(shown, [id, ...wires.map(({ from }) => splitOutput(from).id)]);
+  const extended = (types: Types, batch: number): Types => {
     const { nodes, gates } = sourcesOf(wires, ends, types);
-    return new Map([...types, ...lower(netOf(shown, [ends.get(id)!, ...nodes], wires), { batch, gates }).types]);
+    const fed = lower(netOf(shown, [ends.get(id)!, ...nodes], wires), { batch, gates }).types;
+    return { get: (output) => fed.get(output) ?? types.get(output) };
   };
   return { few: extended(few, SOME_ROWS), many: many && extended(many, MANY) };
+}
+
+/** Those of the nodes `ids` that are there. */
+function nodesOf({ nodes }: Document, ids: readonly string[]): ReadonlyMap<string, NodeRecord> {
+  const found = new Map<string, NodeRecord>();
+  for (const node of nodes) if (ids.includes(node.id)) found.set(node.id, node);
+  return found;
 }
 
 function netOf({ definitions, datasets }: Document, nodes: readonly NodeRecord[], wires: readonly End[]): Document {
@@ -44,7 +56,7 @@ function netOf({ definitions, datasets }: Document, nodes: readonly NodeRecord[]
 /** Why `wire` would be refused in `shown`, a document or the view of a definition; null where it would not, or is there already. */
 export function checkConnection(shown: Document, wire: End, { few, many }: KnownTypes): Diagnostic | null {
   const [source, target] = [splitOutput(wire.from).id, splitOutput(wire.to).id];
-  const ends = new Map(shown.nodes.flatMap((node) => (node.id === source || node.id === target ? [[node.id, node] as const] : [])));
+  const ends = nodesOf(shown, [source, target]);
   const absent = [source, target].find((id) => !ends.has(id));
   if (absent !== undefined) return { code: 'unknown-node', message: `no node is called ${absent}`, hint: 'add the node' };
   if (
@@ -106,18 +118,14 @@ function byEnd(wires: readonly WireRecord[], end: 'from' | 'to'): Wires {
 }
 
 /** What is wrong at the wire's ends once it is there that was not wrong before, found in a net of the target and what feeds it. */
-function judgeTarget(
-  shown: Document,
-  wire: End,
-  ends: ReadonlyMap<string, NodeRecord>,
-  types: ReadonlyMap<string, Type>,
-  batch: number
-): Diagnostic | null {
+function judgeTarget(shown: Document, wire: End, ends: ReadonlyMap<string, NodeRecord>, types: Types, batch: number): Diagnostic | null {
   const target = splitOutput(wire.to).id;
   const feeding = byEnd(shown.wires, 'to').get(target) ?? [];
-  const { nodes, gates } = sourcesOf([wire, ...feeding], ends, types);
+  const others = upstreamOf(shown, ends.get(target)!);
+  const { nodes, gates } = sourcesOf(others?.ports ?? [wire, ...feeding], ends, types);
   const diagnosticsWith = (fed: readonly End[]): readonly Diagnostic[] =>
-    lower(netOf(shown, [ends.get(target)!, ...nodes], fed), { batch, gates }).diagnostics;
+    lower(netOf(shown, [ends.get(target)!, ...nodes, ...(others?.nodes ?? [])], [...fed, ...(others?.wires ?? [])]), { batch, gates })
+      .diagnostics;
   const before = new Set(diagnosticsWith(feeding).map(fingerprint));
   const fresh = diagnosticsWith([...feeding.filter(({ to }) => to !== wire.to), wire]).filter(
     (diagnostic) => !before.has(fingerprint(diagnostic))
@@ -127,11 +135,29 @@ function judgeTarget(
   return fresh.find((diagnostic) => diagnostic.code !== 'unconnected-input' && counts(diagnostic)) ?? null;
 }
 
+/**
+ * For a gate that differentiates, all the others with their wires, since it goes by what depends on what; null for the
+ * rest. The ports of an opened definition, which cannot be lowered, give what is known of them.
+ */
+function upstreamOf(
+  { nodes, wires }: Document,
+  target: NodeRecord
+): { readonly nodes: readonly NodeRecord[]; readonly wires: readonly End[]; readonly ports: readonly Pick<End, 'from'>[] } | null {
+  if (registry.get(target.gate)?.family !== 'differentiation') return null;
+  const inner = nodes.filter(({ id, gate }) => id !== target.id && gate !== VIEW_INPUT && gate !== VIEW_OUTPUT);
+  const ids = new Set(inner.map(({ id }) => id));
+  return {
+    nodes: inner,
+    wires: wires.filter(({ to }) => ids.has(splitOutput(to).id)),
+    ports: nodes.flatMap(({ id, gate }) => (gate === VIEW_INPUT ? [{ from: id }] : []))
+  };
+}
+
 /** Nodes that give what is known of the wires' sources: nothing where that is nothing. */
 function sourcesOf(
-  wires: readonly End[],
+  wires: readonly Pick<End, 'from'>[],
   ends: ReadonlyMap<string, NodeRecord>,
-  types: ReadonlyMap<string, Type>
+  types: Types
 ): { readonly nodes: readonly NodeRecord[]; readonly gates: ReadonlyMap<string, Gate> } {
   const outputs = new Map<string, Map<string, Type>>();
   for (const { from } of wires) {

@@ -75,6 +75,20 @@ describe('a wire that is about to be drawn', () => {
   });
 });
 
+it('a gradient is judged by what depends on what', () => {
+  const document = draw(
+    [
+      ['x', 'variable', { value: 2 }],
+      ['z', 'variable', { value: 1 }],
+      ['y', 'square'],
+      ['g', 'gradient']
+    ],
+    'x>y.x y>g.y'
+  );
+  expect(refusalOf(document, { from: 'x', to: 'g.x' })).toBeNull();
+  expect(refusalOf(document, { from: 'z', to: 'g.x' })).toMatchObject({ code: 'shape-mismatch', gate: 'g' });
+});
+
 it('what a gate would give is known once it is known what would come to it', () => {
   const document = draw(
     [ones('x', 2, 3), ['i', 'constant', { value: [0, 1], dtype: 'int32' }], ['a', 'relu'], ['b', 'add'], ['h', 'one_hot']],
@@ -83,7 +97,7 @@ it('what a gate would give is known once it is known what would come to it', () 
   const known = knownTypes(document, lowerRows(document));
   const fed = typesFed(document, 'a', [{ from: 'x', to: 'a.x' }], known);
   expect([known.few.get('a'), fed.few.get('a')]).toEqual([undefined, { dtype: 'float', shape: [2, 3] }]);
-  expect(typesFed(document, 'b', [{ from: 'x', to: 'b.a' }], known).few.has('b')).toBe(false);
+  expect(typesFed(document, 'b', [{ from: 'x', to: 'b.a' }], known).few.get('b')).toBeUndefined();
   const wire = { from: 'a', to: 'h.index' };
   expect(checkConnection(document, wire, known)).toBeNull();
   expect(checkConnection(document, wire, fed)).toMatchObject({ code: 'shape-mismatch', gate: 'h', port: 'index' });

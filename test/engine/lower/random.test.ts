@@ -188,7 +188,7 @@ describe('whatever gates are thrown together', () => {
         const expected = refusalByLowering(document, wire);
         expect(refusalOf(document, wire)?.code).toBe(expected?.code);
       }),
-      { numRuns: 4000 }
+      { numRuns: 300 }
     );
   });
   it('compiling the sound part of them, backward too, throws diagnostics at most', () => {
