@@ -1,4 +1,5 @@
 /** Questions about a document's definitions: which are used, and which one a path into it leads to. */
+import { freshName } from './identifiers';
 import type { Document, NodeRecord, WireRecord } from './types';
 
 /**
@@ -66,10 +67,7 @@ export function isUsed({ nodes, definitions }: Document, name: string): boolean 
 
 /** A name for a definition: `wish`, or it and the first free number from 2; `taken` are names of gates. */
 export function freshDefinitionName(document: Document, wish: string, taken: (name: string) => boolean): string {
-  const isTaken = (name: string): boolean => taken(name) || document.definitions?.has(name) === true;
-  let name = wish;
-  for (let number = 2; isTaken(name); number++) name = `${wish}${number}`;
-  return name;
+  return freshName(wish, (name) => taken(name) || document.definitions?.has(name) === true);
 }
 
 /** Whether two documents' definitions are the same but for what is only seen. */

@@ -1,6 +1,6 @@
 /** Every way in which a document changes. All are pure: the result shares with `document` what did not change. */
 import { EngineError, invariant } from '../base/errors';
-import { ID_HINT, isId } from './identifiers';
+import { freshName, ID_HINT, isId } from './identifiers';
 import {
   splitOutput,
   type DatasetRecord,
@@ -26,10 +26,7 @@ export function emptyDocument(name = 'untitled'): Document {
 export function freshId(document: Document, gate: string): string {
   const base = isId(gate) ? gate : 'node';
   const taken = new Set(document.nodes.map(({ id }) => id));
-  if (!taken.has(base)) return base;
-  let number = 2;
-  while (taken.has(`${base}${number}`)) number++;
-  return `${base}${number}`;
+  return freshName(base, (id) => taken.has(id));
 }
 
 /** Throws EngineError `bad-id` or `duplicate-id`. */

@@ -1,6 +1,7 @@
 /** Parts of a document that are carried to another place, another document or another window. A fragment is a document itself. */
 import { annotationsOf, type AnnotationKey } from './annotations';
 import { freshDefinitionName } from './definitions';
+import { freshName } from './identifiers';
 import {
   outputName,
   splitOutput,
@@ -162,10 +163,8 @@ function withOwnDatasets(document: Document, fragment: Document): Document {
   for (const [name, dataset] of fragment.datasets ?? []) {
     const other = there?.get(name);
     if (!other || text(other) === text(dataset)) continue;
-    let free = name;
-    for (let number = 2; there!.has(free) || fragment.datasets!.has(free) || [...names.values()].includes(free); number++)
-      free = `${name}${number}`;
-    names.set(name, free);
+    const isTaken = (free: string): boolean => there!.has(free) || fragment.datasets!.has(free) || [...names.values()].includes(free);
+    names.set(name, freshName(name, isTaken));
   }
   if (names.size === 0) return fragment;
   const follow = (node: NodeRecord): NodeRecord => {

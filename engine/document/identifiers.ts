@@ -10,6 +10,13 @@ export function isId(text: string): boolean {
   return ID.test(text);
 }
 
+/** `wish`, or it and the first number from 2 that is free. */
+export function freshName(wish: string, isTaken: (name: string) => boolean): string {
+  let name = wish;
+  for (let number = 2; isTaken(name); number++) name = `${wish}${number}`;
+  return name;
+}
+
 /** `id` or `id.port`. */
 export function isOutputReference(text: string): boolean {
   return OUTPUT.test(text);

@@ -106,6 +106,16 @@ export function disconnectNodes(document: Document, ids: ReadonlySet<string>): D
 
 /** Leads the wire at `index` through `via`, from its output to its input. */
 export function setVia(document: Document, index: number, via: readonly Position[]): Document {
-  const { via: _, ...wire } = document.wires[index]!;
-  return { ...document, wires: document.wires.with(index, via.length > 0 ? { ...wire, via } : wire) };
+  return setVias(document, new Map([[index, via]]));
+}
+
+/** The same for several wires, by index. */
+export function setVias(document: Document, points: ReadonlyMap<number, readonly Position[]>): Document {
+  if (points.size === 0) return document;
+  const wires = [...document.wires];
+  for (const [index, via] of points) {
+    const { via: _, ...wire } = wires[index]!;
+    wires[index] = via.length > 0 ? { ...wire, via } : wire;
+  }
+  return { ...document, wires };
 }

@@ -1,7 +1,7 @@
 /** Gates, frames and notes in line, at even distances or on the grid. */
 import { annotationsOf, moveNodes, setAreas, type AnnotationKey, type Area, type Document, type Position } from '@wiregrad/engine';
 import { onGrid, whole } from './grid';
-import { Scene } from './scene';
+import { sceneOf } from './scene';
 
 export type Edge = 'left' | 'right' | 'top' | 'bottom' | 'centers' | 'middles';
 export type Axis = 'across' | 'down';
@@ -13,9 +13,7 @@ interface Item {
 }
 
 function itemsOf(document: Document, ids: ReadonlySet<string>, keys: ReadonlySet<AnnotationKey>): readonly Item[] {
-  const scene = new Scene();
-  scene.update(document);
-  const boxes = [...scene.boxes.values()].filter(({ id }) => ids.has(id));
+  const boxes = [...sceneOf(document).boxes.values()].filter(({ id }) => ids.has(id));
   return [
     ...boxes.map(({ id, x, y, width, height }): Item => ({ id, area: [x, y, width, height] })),
     ...[...annotationsOf(document)].flatMap(([key, { area }]): Item[] => (keys.has(key) ? [{ key, area }] : []))

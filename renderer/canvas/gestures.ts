@@ -109,7 +109,7 @@ export class Gestures {
 
   openMenu(client: Position): void {
     const [x, y] = this.toCanvas(client);
-    this.canvas.menu = { x, y, at: this.toGraph(client) };
+    this.canvas.menu = { x, y };
   }
 
   private reach(pixels: number): number {

@@ -1,6 +1,6 @@
 /** Putting a gate on a wire: which of its inputs takes what the wire carries, and which of its outputs goes on. */
 import { insertOnWire, outputName, type Diagnostic, type Document } from '@wiregrad/engine';
-import { portsOf } from './ports';
+import { portsOf, primaryPort } from './ports';
 import { refusalOf } from './wiring';
 
 interface Insertion {
@@ -11,7 +11,7 @@ interface Insertion {
 /** The wire at `index` led through the node `id`; why not where that is impossible. */
 export function insertionOf(document: Document, index: number, id: string): Insertion {
   const { inputs, outputs } = portsOf(document).get(id)!;
-  const output = outputs.find(({ name }) => name === 'out')?.name ?? outputs[0]?.name;
+  const output = primaryPort(outputs);
   const { from, to } = document.wires[index]!;
   const missing = inputs.length === 0 ? 'no input' : output === undefined ? 'no output' : null;
   if (missing || output === undefined)

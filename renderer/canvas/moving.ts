@@ -1,5 +1,5 @@
 /** What moves when gates, frames and notes do: a frame takes along what lies in it, and wires between moved gates their points. */
-import { annotationsOf, moveNodes, setAreas, setVia, type AnnotationKey, type Area, type Document, type Position } from '@wiregrad/engine';
+import { annotationsOf, moveNodes, setAreas, setVias, type AnnotationKey, type Area, type Document, type Position } from '@wiregrad/engine';
 import { isWithin, rectangleOf, shifted } from './areas';
 import type { Box } from './boxes';
 import { whole } from './grid';
@@ -39,9 +39,8 @@ export function moveBy(document: Document, { boxes, areas, points }: Movable, by
   if (dx === 0 && dy === 0) return document;
   const at = (id: string): Position => document.layout.get(id) ?? [0, 0];
   const positions = new Map(boxes.map(({ id }) => [id, [whole(at(id)[0] + dx), whole(at(id)[1] + dy)] as const]));
-  let result = setAreas(moveNodes(document, positions), new Map([...areas].map(([key, area]) => [key, shifted(area, by)])));
-  for (const [wire, via] of points) result = setVia(result, wire, shiftedPoints(via, by));
-  return result;
+  const placed = setAreas(moveNodes(document, positions), new Map([...areas].map(([key, area]) => [key, shifted(area, by)])));
+  return setVias(placed, new Map([...points].map(([wire, via]) => [wire, shiftedPoints(via, by)])));
 }
 
 export function shiftedPoints(points: readonly Position[], [dx, dy]: Position): readonly Position[] {

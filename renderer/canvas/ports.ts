@@ -7,7 +7,8 @@ import {
   type Document,
   type Gate,
   type InputPort,
-  type NodeRecord
+  type NodeRecord,
+  type PortNames
 } from '@wiregrad/engine';
 
 export interface Port {
@@ -48,8 +49,16 @@ export function portsOf(document: Document): ReadonlyMap<string, Ports> {
 
 /** The output that stands for a node: `out` if it has it, else its first. */
 export function primaryOutput(document: Document, node: NodeRecord): string {
-  const { outputs } = declaredPorts(document, node);
-  return outputName(node.id, outputs.some(({ name }) => name === 'out') ? 'out' : (outputs[0]?.name ?? 'out'));
+  return outputName(node.id, primaryPort(declaredPorts(document, node).outputs) ?? 'out');
+}
+
+/** The port that stands for a gate's outputs; undefined where it has none. */
+export function primaryPort(outputs: readonly Port[]): string | undefined {
+  return (outputs.find(({ name }) => name === 'out') ?? outputs[0])?.name;
+}
+
+export function namesOf({ inputs, outputs }: Ports): PortNames {
+  return { inputs: inputs.map(({ name }) => name), outputs: outputs.map(({ name }) => name) };
 }
 
 const declared = new WeakMap<NodeRecord, { readonly gate: Gate | undefined; readonly ports: Ports }>();

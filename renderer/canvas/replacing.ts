@@ -12,10 +12,8 @@ import {
 } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
-import { portsOf, portsOfGate, type Ports } from './ports';
+import { namesOf, portsOf, portsOfGate } from './ports';
 import { startingParams } from './startingParams';
-
-const namesOf = ({ inputs, outputs }: Ports) => ({ inputs: inputs.map(({ name }) => name), outputs: outputs.map(({ name }) => name) });
 
 /** The document with `node` become one of `gate`. A node called as its gate is called as the new one then. */
 export function replaced(document: Document, node: NodeRecord, gate: Gate): { readonly document: Document; readonly id: string } {

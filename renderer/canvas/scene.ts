@@ -215,6 +215,13 @@ export class Scene {
   }
 }
 
+/** The scene of a document that is not on screen, or not yet. */
+export function sceneOf(document: Document): Scene {
+  const scene = new Scene();
+  scene.update(document);
+  return scene;
+}
+
 function sameFace(a: Box, b: Box): boolean {
   const samePorts = (side: 'inputs' | 'outputs') =>
     a.ports[side].length === b.ports[side].length &&

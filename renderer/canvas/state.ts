@@ -16,15 +16,16 @@ export interface Wiring {
   readonly choice?: { readonly targets: readonly Socket[]; readonly at: number };
 }
 
-/** A place on the screen, and what lies there in the graph's coordinates. */
+/** A place on the screen. */
 interface Spot {
   readonly x: number;
   readonly y: number;
-  readonly at: Position;
 }
 
 /** Where a gate is looked for, and what for: to be wired to a socket, put on a wire, or to take a gate's place. */
 export interface Search extends Spot {
+  /** In the graph's coordinates. */
+  readonly at: Position;
   readonly origin?: Socket | null;
   readonly wire?: number;
   readonly replaces?: string;

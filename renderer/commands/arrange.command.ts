@@ -16,7 +16,7 @@ import { nextTick } from 'vue';
 import { align, distribute, snapToGrid, type Axis, type Edge } from '../canvas/aligning';
 import { GRID } from '../canvas/grid';
 import { movableOf, moveBy } from '../canvas/moving';
-import { Scene } from '../canvas/scene';
+import { sceneOf } from '../canvas/scene';
 import { currentView, type Direction } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
@@ -58,9 +58,7 @@ const moving = (direction: Direction) =>
     perform() {
       const store = useDocumentStore();
       const { nodes, annotations } = useSelectionStore();
-      const scene = new Scene();
-      scene.update(store.document);
-      const movable = movableOf(store.document, scene, nodes, annotations);
+      const movable = movableOf(store.document, sceneOf(store.document), nodes, annotations);
       const [dx, dy] = STEP[direction];
       const merge = `move ${[...nodes, ...annotations].join(' ')}`;
       store.apply('move', (document) => moveBy(document, movable, [dx * GRID, dy * GRID]), { merge });

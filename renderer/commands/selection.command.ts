@@ -10,7 +10,7 @@ import {
   VIEW_OUTPUT,
   type NodeRecord
 } from '@wiregrad/engine';
-import { portsOf, primaryOutput } from '../canvas/ports';
+import { namesOf, portsOf, primaryOutput } from '../canvas/ports';
 import { currentView } from '../canvas/view';
 import { useDocumentStore } from '../stores/document';
 import { useSelectionStore } from '../stores/selection';
@@ -66,11 +66,7 @@ export default [
       const { nodes } = useSelectionStore();
       useDocumentStore().apply(`delete and reconnect ${gates(nodes.size)}`, (document) => {
         const ports = portsOf(document);
-        const names = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
-        return dissolveNodes(document, nodes, ({ id }) => {
-          const { inputs, outputs } = ports.get(id)!;
-          return { inputs: names(inputs), outputs: names(outputs) };
-        });
+        return dissolveNodes(document, nodes, ({ id }) => namesOf(ports.get(id)!));
       });
     }
   }),

@@ -1,6 +1,6 @@
 import { Cable, CircleDot, Link, Minus, Spline, Unlink } from '@lucide/vue';
 import { addWire, disconnectNodes, outputName, setVia, splitOutput, type Document } from '@wiregrad/engine';
-import { Scene } from '../canvas/scene';
+import { sceneOf } from '../canvas/scene';
 import { currentView } from '../canvas/view';
 import { bestOutput, inputsFor, refusalOf } from '../canvas/wiring';
 import { useDocumentStore } from '../stores/document';
@@ -15,8 +15,7 @@ function linked(document: Document, sources: readonly string[], target: string):
   let result = document;
   let count = 0;
   for (const source of sources) {
-    const scene = new Scene();
-    scene.update(result);
+    const scene = sceneOf(result);
     const origin = bestOutput(scene.boxes.get(source)!, scene);
     if (!origin) continue;
     const from = outputName(origin.id, origin.port);
