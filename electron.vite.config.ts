@@ -8,7 +8,9 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
 
-const NODE_TARGET = 'node20.19';
+/** What Electron 22 has, the oldest that the desktop app is tried in. Its main process knows CommonJS alone. */
+const NODE_TARGET = 'node16';
+const PAGE_TARGET = 'chrome100';
 
 /**
  * rete-vue-plugin adds <style> elements for its stock nodes when it is loaded. We draw nodes of our own, and the page's
@@ -45,7 +47,7 @@ export default defineConfig({
           worker: resolve('engine/backends/wasm/worker.ts')
         },
         // Packaged programs lie outside of the archive and thereby of package.json's "type", so the name must say it.
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' }
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' }
       }
     }
   },
@@ -53,6 +55,7 @@ export default defineConfig({
     publicDir: false,
     build: {
       outDir: 'out/preload',
+      target: NODE_TARGET,
       rolldownOptions: {
         input: { index: resolve('main/electron/preload.ts') },
         // A sandboxed preload script is CommonJS.
@@ -68,6 +71,7 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
+      target: PAGE_TARGET,
       minify: 'oxc',
       // An inlined asset would be a data: address, which the page's policy refuses for everything but images.
       assetsInlineLimit: 0,

@@ -12,5 +12,5 @@ export { parameterKeys } from './training/parameters';
 export { train, type TrainOptions, type TrainResult } from './training/train';
 export type { DataProvider } from './training/dataset';
 export { readSafetensors, writeSafetensors } from './formats/safetensors';
-export { answerEngine, type Answering } from './host/answer';
+export { answerCalls, type Answering } from './host/answer';
 export { workersBeside } from './host/workers';

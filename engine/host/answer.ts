@@ -1,24 +1,7 @@
-/** The answering side of the engine's calls, over any channel that carries structured clones. */
+/** The answering side of calls, the engine's above all, over any channel that carries structured clones. */
 import { createBirpc, type ChannelOptions } from 'birpc';
 import { EngineError, type Diagnostic } from '../base/errors';
-import type { EngineCalls, EngineEvents } from '../session/messages';
-
-/** The closed set of names that may be called from outside. */
-const CALLS: Record<keyof EngineCalls, true> = {
-  run: true,
-  inspect: true,
-  jacobian: true,
-  check: true,
-  train: true,
-  trainingNeeds: true,
-  trainingInHand: true,
-  trainingEnd: true,
-  stop: true,
-  openData: true,
-  exportWeights: true,
-  loadWeights: true,
-  resetWeights: true
-};
+import type { EngineEvents } from '../session/messages';
 
 /** How a failed call crosses a process: plain data, never a stack. */
 export interface Failure {
@@ -47,19 +30,18 @@ function requireRequest(message: unknown): unknown {
 export type Answering<Events extends EngineEvents> = Events & { close(): void };
 
 /**
- * Answers `calls` over `channel` until closed; the result tells events to the other side. `eventNames` are the events that
- * this side knows of.
+ * Answers those of `calls` that are `named` over `channel` until closed; the result tells events to the other side.
+ * `eventNames` are the events that this side knows of.
  */
-export function answerEngine<Events extends EngineEvents>(
-  calls: EngineCalls,
+export function answerCalls<Calls extends object, Events extends EngineEvents>(
+  calls: Calls,
+  named: readonly (keyof Calls & string)[],
   channel: Pick<ChannelOptions, 'post' | 'on' | 'off' | 'serialize' | 'deserialize'>,
   eventNames: readonly (keyof Events & string)[],
   report: (bug: unknown) => void
 ): Answering<Events> {
   const functions: Record<string, unknown> = Object.create(null);
-  for (const name of Object.keys(CALLS) as (keyof EngineCalls)[]) {
-    functions[name] = (request: never, bytes: never) => calls[name](request, bytes);
-  }
+  for (const name of named) functions[name] = (...given: never[]) => (calls[name] as (...given: never[]) => unknown)(...given);
   const { serialize = asIs, deserialize = asIs } = channel;
   const rpc = createBirpc<Record<string, (payload: unknown) => void>, object>(functions, {
     ...channel,

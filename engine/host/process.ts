@@ -4,9 +4,9 @@
  * one channel is the process itself. A window that goes away leaves the session as it is.
  */
 import { constants, setPriority } from 'node:os';
-import type { EngineEvents } from '../session/messages';
+import { ENGINE_CALLS, type EngineEvents } from '../session/messages';
 import { Session } from '../session/session';
-import { answerEngine, type Answering } from './answer';
+import { answerCalls, type Answering } from './answer';
 import { workersBeside } from './workers';
 
 /** What Electron adds to `process` in a utilityProcess, and the ports that arrive there. */
@@ -25,14 +25,14 @@ setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const askers = new Set<Answering<EngineEvents>>();
 const session = new Session({
-  workers: await workersBeside(import.meta.url),
+  workers: workersBeside(import.meta.url),
   onTrainProgress: (progress) => {
     for (const asker of askers) asker.trainProgress(progress);
   }
 });
 
-function answer(channel: Parameters<typeof answerEngine>[1]): Answering<EngineEvents> {
-  const asker = answerEngine<EngineEvents>(session, channel, ['trainProgress'], (bug) =>
+function answer(channel: Parameters<typeof answerCalls>[2]): Answering<EngineEvents> {
+  const asker = answerCalls<Session, EngineEvents>(session, ENGINE_CALLS, channel, ['trainProgress'], (bug) =>
     process.stderr.write(`engine: ${describe(bug)}\n`)
   );
   askers.add(asker);

@@ -1,9 +1,9 @@
 /** Where the built worker script and kernels lie: every program of the build has them at the same place beside it. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { WorkerSource } from '../backends/wasm/wasm';
 
 /** What a session needs to start worker threads; `program` is the `import.meta.url` of the built program. */
-export async function workersBeside(program: string): Promise<WorkerSource> {
-  const [plain, fused] = await Promise.all(['../kernels.wasm', '../kernels-fused.wasm'].map((name) => readFile(new URL(name, program))));
-  return { url: new URL('./worker.mjs', program), kernels: { plain: plain!, fused: fused! } };
+export function workersBeside(program: string): WorkerSource {
+  const kernel = (name: string): Buffer => readFileSync(new URL(`../${name}.wasm`, program));
+  return { url: new URL('./worker.cjs', program), kernels: { plain: kernel('kernels'), fused: kernel('kernels-fused') } };
 }

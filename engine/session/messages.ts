@@ -188,6 +188,23 @@ export interface EngineCalls {
   resetWeights(): Promise<void>;
 }
 
+/** The closed set of names that may be called from outside: every host passes on exactly these. */
+export const ENGINE_CALLS: readonly (keyof EngineCalls)[] = Object.keys({
+  run: true,
+  inspect: true,
+  jacobian: true,
+  check: true,
+  train: true,
+  trainingNeeds: true,
+  trainingInHand: true,
+  trainingEnd: true,
+  stop: true,
+  openData: true,
+  exportWeights: true,
+  loadWeights: true,
+  resetWeights: true
+} satisfies Record<keyof EngineCalls, true>) as (keyof EngineCalls)[];
+
 /** What the engine process tells unasked. */
 export interface EngineEvents {
   trainProgress(news: TrainNews): void;

@@ -2,4 +2,4 @@
 process.argv.push('--if-stale');
 await import('./build.mjs');
 process.argv.pop();
-await import('../../out/main/start.mjs');
+await import('../../out/main/start.cjs');

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `wiregrad`: the engine from a command line. Results on stdout, progress and problems on stderr. */
+import { createRequire } from 'node:module';
 import { bench } from './bench';
 import { check } from './check';
 import { exportFile } from './export';
@@ -30,9 +31,7 @@ const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<number>
 
 /** The server is a program of its own, built beside this one. */
 async function serve(args: readonly string[]): Promise<number> {
-  const server = (await import(/* @vite-ignore */ new URL('./server.mjs', import.meta.url).href)) as {
-    main(args: readonly string[]): Promise<number>;
-  };
+  const server = createRequire(import.meta.url)('./server.cjs') as { main(args: readonly string[]): Promise<number> };
   return server.main(args);
 }
 
@@ -60,4 +59,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((status) => (process.exitCode = status));

@@ -24,7 +24,7 @@ let deliver: (file: string) => void = (file) => waiting.push(file);
 async function start(): Promise<void> {
   await app.whenReady();
   handleScheme(path('../renderer'));
-  const engine = startEngine(path('./engine.mjs'));
+  const engine = startEngine(path('./engine.cjs'));
   const recent = await RecentFiles.load(join(app.getPath('userData'), 'recent.json'));
   const { window, setUnsaved } = openWindow(path('../preload/index.cjs'));
   const page = window.webContents;

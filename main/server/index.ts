@@ -28,7 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   let serving: Serving;
   try {
-    serving = await serve({ port: options.port, page: path('../renderer'), engine: path('./engine.mjs') });
+    serving = await serve({ port: options.port, page: path('../renderer'), engine: path('./engine.cjs') });
   } catch (error) {
     process.stderr.write(`wiregrad serve: ${(error as Error).message}; choose another --port\n`);
     return 1;

@@ -5,7 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { answerEngine, type Answering } from '@wiregrad/engine/node';
+import { ENGINE_CALLS, type EngineCalls } from '@wiregrad/engine';
+import { answerCalls, type Answering } from '@wiregrad/engine/node';
 import { CodecError, MAX_MESSAGE_BYTES } from '../contract/codec';
 import { socketChannel, type SocketLike } from '../contract/channel';
 import type { HostEvents } from '../contract/engineClient';
@@ -28,7 +29,13 @@ export function relayEngine(engine: string): Relay {
 
   const join = (socket: WebSocket): void => {
     socket.binaryType = 'arraybuffer';
-    const page = answerEngine<HostEvents>(host.calls, socketChannel(socket as SocketLike), ['trainProgress', 'engineState'], reportBug);
+    const page = answerCalls<EngineCalls, HostEvents>(
+      host.calls,
+      ENGINE_CALLS,
+      socketChannel(socket as SocketLike),
+      ['trainProgress', 'engineState'],
+      reportBug
+    );
     pages.add(page);
     socket.on('close', () => {
       pages.delete(page);

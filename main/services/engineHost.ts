@@ -1,6 +1,6 @@
 /** The engine in a forked Node process, restarted when it crashes, as one object that answers calls for any number of askers. */
 import { fork } from 'node:child_process';
-import type { EngineCalls } from '@wiregrad/engine';
+import { ENGINE_CALLS, type EngineCalls } from '@wiregrad/engine';
 import { connectEngine, engineLost, type EngineClient, type HostEvents } from '../contract/engineClient';
 import { Supervisor, type EngineProcess } from './supervisor';
 
@@ -24,21 +24,9 @@ export function hostEngine(program: string, events: HostEvents): EngineHost {
     return supervisor.current.client.calls;
   };
   return {
-    calls: {
-      run: async (request) => current().run(request),
-      inspect: async (request) => current().inspect(request),
-      jacobian: async (request) => current().jacobian(request),
-      check: async (request) => current().check(request),
-      train: async (request) => current().train(request),
-      trainingNeeds: async (request) => current().trainingNeeds(request),
-      trainingInHand: async () => current().trainingInHand(),
-      trainingEnd: async () => current().trainingEnd(),
-      stop: async () => current().stop(),
-      openData: async (source, bytes) => current().openData(source, bytes),
-      exportWeights: async (request) => current().exportWeights(request),
-      loadWeights: async (document, bytes) => current().loadWeights(document, bytes),
-      resetWeights: async () => current().resetWeights()
-    },
+    calls: Object.fromEntries(
+      ENGINE_CALLS.map((name) => [name, async (...given: never[]) => (current()[name] as (...given: never[]) => unknown)(...given)])
+    ) as unknown as EngineCalls,
     dispose: () => supervisor.dispose()
   };
 }

@@ -48,7 +48,7 @@ function openWindow(binary: string): void {
 }
 
 async function openTab(): Promise<void> {
-  const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.mjs') });
+  const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs') });
   console.log(url);
   if (!args.includes('--no-open') && !process.env.CI) openBrowser(url, () => tell('open the address above in a browser'));
   await interrupted();
@@ -56,4 +56,4 @@ async function openTab(): Promise<void> {
   process.exit();
 }
 
-await start();
+void start();

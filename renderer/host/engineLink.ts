@@ -2,7 +2,7 @@
  * The engine as the renderer sees it while connections come and go: a call made while there is none waits for the next one,
  * a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
  */
-import type { EngineCalls, TrainNews } from '@wiregrad/engine';
+import { ENGINE_CALLS, type EngineCalls, type TrainNews } from '@wiregrad/engine';
 import type { Channel } from '../../main/contract/channel';
 import { connectEngine, type EngineClient, type EngineState } from '../../main/contract/engineClient';
 import { listeners } from './listeners';
@@ -14,23 +14,6 @@ export interface EngineLink {
   attach(channel: Channel): void;
   detach(): void;
 }
-
-const NAMES: Record<keyof EngineCalls, true> = {
-  run: true,
-  inspect: true,
-  jacobian: true,
-  check: true,
-  train: true,
-  trainingInHand: true,
-  trainingNeeds: true,
-  trainingEnd: true,
-  stop: true,
-  openData: true,
-  exportWeights: true,
-  loadWeights: true,
-  resetWeights: true
-};
-const CALLS = Object.keys(NAMES) as (keyof EngineCalls)[];
 
 export function engineLink(): EngineLink {
   const progress = listeners<TrainNews>();
@@ -50,7 +33,7 @@ export function engineLink(): EngineLink {
   };
   const link: EngineLink = {
     calls: Object.fromEntries(
-      CALLS.map((name) => [
+      ENGINE_CALLS.map((name) => [
         name,
         async (...given: never[]) => ((await connected()).calls[name] as (...given: never[]) => unknown)(...given)
       ])

@@ -32,7 +32,7 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
   address: [
     // Playwright reads from the pattern which fixtures this one needs: none.
     async ({}, use) => {
-      const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.mjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
       const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
       await use(address);
       server.kill('SIGTERM');

@@ -11,7 +11,7 @@ import { generated } from './generated.mjs';
 
 const sizes = process.argv.slice(2).map(Number);
 const root = new URL('../../', import.meta.url);
-const server = spawn(process.execPath, [fileURLToPath(new URL('out/main/cli.mjs', root)), 'serve'], {
+const server = spawn(process.execPath, [fileURLToPath(new URL('out/main/cli.cjs', root)), 'serve'], {
   stdio: ['ignore', 'pipe', 'inherit']
 });
 const [address] = await once(createInterface(server.stdout), 'line');

@@ -10,7 +10,7 @@ const root = new URL('../../', import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 const picture = (name) => path(`.github/images/${name}.png`);
 
-const server = spawn(process.execPath, [path('out/main/cli.mjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(process.execPath, [path('out/main/cli.cjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const [address] = await once(createInterface(server.stdout), 'line');
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

@@ -20,7 +20,7 @@ export const PEERS = ['torch', 'tfjs', 'jax'];
 
 /** Competitors by name: `find(options)` says how to start one: {file, args(workload, threads, seconds), environments?(threads)}, or {missing}. */
 const COMPETITORS = {
-  wiregrad: ({ wiregrad = here('../../out/main/cli.mjs') }) => {
+  wiregrad: ({ wiregrad = here('../../out/main/cli.cjs') }) => {
     if (!existsSync(wiregrad)) return { missing: 'it is not built: npm run build' };
     const args = (workload, threads, seconds) => ['bench', '--json', ...flags({ workload, threads, seconds })];
     return { file: process.execPath, args: (...run) => [wiregrad, ...args(...run)] };

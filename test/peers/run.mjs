@@ -16,7 +16,7 @@ const HELP = `npm run peers -- [options]
   --only PEER       ${PEERS.join(', ')} (all; may repeat)
   --python PATH     a Python that has torch ($PYTHON, else python3, else /usr/bin/python3)
   --modules DIR     the folder in whose node_modules tfjs and jax-js are (the project)
-  --wiregrad FILE   Wiregrad's cli.mjs (the one built here)
+  --wiregrad FILE   Wiregrad's cli.cjs (the one built here)
   --json            a JSON line per figure on stdout, the table on stderr
 `;
 

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EngineError, type EngineCalls, type EngineEvents, type TrainNews } from '@wiregrad/engine';
-import { answerEngine, type Answering } from '@wiregrad/engine/node';
+import { ENGINE_CALLS, EngineError, type EngineCalls, type EngineEvents, type TrainNews } from '@wiregrad/engine';
+import { answerCalls, type Answering } from '@wiregrad/engine/node';
 import { connectEngine, type EngineClient } from '../../../main/contract/engineClient';
 
 const channel = (port: MessagePort) => ({
@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => ports.port1.close());
 
 function link(calls: Partial<EngineCalls>): { client: EngineClient; answering: Answering<EngineEvents> } {
-  const answering = answerEngine<EngineEvents>(fakeCalls(calls), channel(ports.port1), ['trainProgress'], (bug) => bugs.push(bug));
+  const answering = answerCalls<EngineCalls, EngineEvents>(fakeCalls(calls), ENGINE_CALLS, channel(ports.port1), ['trainProgress'], (bug) => bugs.push(bug));
   const client = connectEngine(channel(ports.port2), { trainProgress: (progress) => heard.push(progress), engineState: () => undefined });
   return { client, answering };
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const CLI = fileURLToPath(new URL('../../../out/main/cli.mjs', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../../out/main/cli.cjs', import.meta.url));
 
 export interface Finished {
   readonly status: number | null;

@@ -88,7 +88,7 @@ describe('the server', () => {
   });
 
   it('serves nothing outside of the page', async () => {
-    for (const path of ['/../main/engine.mjs', '/%2e%2e/main/engine.mjs', '/..%2fmain%2fengine.mjs', '//etc/passwd', '/%']) {
+    for (const path of ['/../main/engine.cjs', '/%2e%2e/main/engine.cjs', '/..%2fmain%2fengine.cjs', '//etc/passwd', '/%']) {
       expect([400, 404], path).toContain(await status(path, { cookie }));
     }
   });

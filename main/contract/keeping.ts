@@ -1,0 +1,61 @@
+/**
+ * What is kept for the user outside of their files, by the process that outlives a window: work that is not saved yet,
+ * earlier versions of documents, settings, and the log that an error report quotes.
+ */
+
+/** A document as it was at a moment, though nobody saved it. */
+export interface Draft {
+  /** Names the window's document as long as that is open; letters, digits and hyphens. */
+  readonly key: string;
+  /** What the document's tab says. */
+  readonly name: string;
+  /** The file that it came from, where there is one that this host still knows. */
+  readonly handle: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A document as it was saved once. */
+export interface Version {
+  readonly id: string;
+  /** When it was saved, in milliseconds since 1970. */
+  readonly at: number;
+  /** Its length in bytes. */
+  readonly size: number;
+}
+
+export interface KeepingCalls {
+  /** Stores a draft in place of the one of the same key. */
+  keepDraft(draft: Draft): Promise<void>;
+  /** Forgets it: its work is saved, or the user does not want it. */
+  dropDraft(key: string): Promise<void>;
+  /** Drafts of windows that are gone, the latest first. */
+  leftDrafts(): Promise<readonly Draft[]>;
+  /** Stores what was saved of the document `name` as its latest version; the ten latest are kept. */
+  keepVersion(name: string, bytes: Uint8Array): Promise<void>;
+  /** The latest first. */
+  versions(name: string): Promise<readonly Version[]>;
+  version(name: string, id: string): Promise<Uint8Array>;
+  /** The settings' text; null where there are none yet. `notice` tells of a file that could not be read and was set aside. */
+  readSettings(): Promise<{ readonly text: string | null; readonly notice?: string }>;
+  writeSettings(text: string): Promise<void>;
+  /** Writes what went wrong in a window to the log. */
+  log(message: string): Promise<void>;
+  /** Versions, system and the end of the log, as text that the user may send; it names no file and no folder of theirs. */
+  report(): Promise<string>;
+}
+
+/** The closed set of names that a page may call. */
+export const KEEPING_CALLS: readonly (keyof KeepingCalls)[] = Object.keys({
+  keepDraft: true,
+  dropDraft: true,
+  leftDrafts: true,
+  keepVersion: true,
+  versions: true,
+  version: true,
+  readSettings: true,
+  writeSettings: true,
+  log: true,
+  report: true
+} satisfies Record<keyof KeepingCalls, true>) as (keyof KeepingCalls)[];
