@@ -43,7 +43,8 @@ export default defineConfig({
           server: resolve('main/server/index.ts'),
           cli: resolve('main/cli/index.ts'),
           start: resolve('main/start/index.ts'),
-          engine: resolve('engine/host/process.ts'),
+          engine: resolve('engine/host/start.ts'),
+          engineProcess: resolve('engine/host/process.ts'),
           worker: resolve('engine/backends/wasm/worker.ts')
         },
         // Packaged programs lie outside of the archive and thereby of package.json's "type", so the name must say it.

@@ -1,4 +1,5 @@
 /** The browser-safe half of the engine: documents, gates, lowering and diagnostics. No Node, no DOM, no backend. */
+import './base/olderArrays';
 export * from './base/errors';
 export * from './base/shapes';
 export * from './base/dtypes';

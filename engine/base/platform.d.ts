@@ -6,7 +6,6 @@ declare function setTimeout(callback: () => void, milliseconds?: number): unknow
 declare const setImmediate: ((callback: () => void) => unknown) | undefined;
 declare function clearTimeout(timer: unknown): void;
 declare function queueMicrotask(callback: () => void): void;
-declare function structuredClone<T>(value: T): T;
 
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;

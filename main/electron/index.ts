@@ -1,13 +1,15 @@
 /** The desktop app: one instance, one window, one engine process. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, dialog, ipcMain, Menu, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import { app, dialog, Menu, session } from 'electron';
 import { RecentFiles } from '../services/recent';
-import { CHANNEL, type Answer } from './channels';
+import { CHANNEL } from './channels';
 import { startEngine } from './engine';
 import { fileCalls, openFile } from './fileCalls';
+import { guardPage, guardSession } from './guards';
+import { messagesOf } from './ipc';
 import { menuTemplate } from './menu';
-import { handleScheme, PAGE_ORIGIN, pageAddress, registerScheme } from './protocol';
+import { handleScheme, registerScheme } from './protocol';
 import { openWindow } from './window';
 
 const EXTENSION = '.wiregrad';
@@ -24,12 +26,12 @@ let deliver: (file: string) => void = (file) => waiting.push(file);
 async function start(): Promise<void> {
   await app.whenReady();
   handleScheme(path('../renderer'));
+  guardSession(session.defaultSession);
   const engine = startEngine(path('./engine.cjs'));
   const recent = await RecentFiles.load(join(app.getPath('userData'), 'recent.json'));
   const { window, setUnsaved } = openWindow(path('../preload/index.cjs'));
   const page = window.webContents;
-  const isOurs = (event: IpcMainEvent | IpcMainInvokeEvent): boolean =>
-    event.sender === page && event.senderFrame !== null && pageAddress(event.senderFrame.url).origin === PAGE_ORIGIN;
+  const messages = messagesOf(page);
 
   const show = (file: string): void => {
     openFile(file, recent).then(
@@ -37,36 +39,22 @@ async function start(): Promise<void> {
       (error: unknown) => dialog.showErrorBox('The file cannot be opened', (error as Error).message)
     );
   };
-  ipcMain.on(CHANNEL.listening, (event) => {
-    if (!isOurs(event)) return;
+  messages.on(CHANNEL.listening, () => {
     for (const file of waiting.splice(0)) show(file);
     deliver = show;
   });
-  ipcMain.on(CHANNEL.connectEngine, (event) => {
-    if (isOurs(event)) engine.connect(page);
-  });
-  ipcMain.on(CHANNEL.unsaved, (event, unsaved: unknown) => {
-    if (isOurs(event)) setUnsaved(unsaved === true);
-  });
-  const calls = new Map(Object.entries(fileCalls(window, recent)) as [string, (...args: unknown[]) => Promise<unknown>][]);
-  ipcMain.handle(CHANNEL.files, async (event, name: string, ...args: unknown[]): Promise<Answer> => {
-    const call = isOurs(event) ? calls.get(name) : undefined;
-    if (!call) return { failure: `there is no file call ${name}` };
-    try {
-      return { value: await call(...args) };
-    } catch (error) {
-      return { failure: (error as Error).message };
-    }
-  });
+  // Until a page that is loaded again listens, what is opened waits for it.
+  page.on('did-start-loading', () => (deliver = (file) => waiting.push(file)));
+  messages.on(CHANNEL.connectEngine, () => engine.connect(page));
+  messages.on(CHANNEL.unsaved, (unsaved) => setUnsaved(unsaved === true));
+  messages.answer(CHANNEL.files, fileCalls(window, recent));
 
   const showMenu = (rebound: ReadonlySet<unknown>): void => {
     const template = menuTemplate(process.platform, (command) => page.send(CHANNEL.command, command), rebound);
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
   };
   showMenu(new Set());
-  ipcMain.on(CHANNEL.rebound, (event, commands: unknown) => {
-    if (isOurs(event)) showMenu(new Set(Array.isArray(commands) ? commands : []));
-  });
+  messages.on(CHANNEL.rebound, (commands) => showMenu(new Set(Array.isArray(commands) ? commands : [])));
   app.on('second-instance', (_event, args, folder) => {
     if (window.isMinimized()) window.restore();
     window.focus();
@@ -79,6 +67,7 @@ async function start(): Promise<void> {
 }
 
 registerScheme();
+app.on('web-contents-created', (_event, page) => guardPage(page));
 app.on('open-file', (event, file) => {
   event.preventDefault();
   deliver(file);

@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { protocol } from 'electron';
 import { contentType, pageHeaders, resolvePage } from '../services/page';
+import { answerScheme } from './olderElectron';
 
 const SCHEME = 'app';
-export const PAGE_ORIGIN = `${SCHEME}://wiregrad`;
+const HOST = 'wiregrad';
+export const PAGE = `${SCHEME}://${HOST}/index.html`;
 
 /** Must run before the app is ready: what the scheme may do is fixed then. */
 export function registerScheme(): void {
@@ -16,17 +18,20 @@ export function registerScheme(): void {
 /** Answers every request of the scheme from the folder `root`. */
 export function handleScheme(root: string): void {
   const headers = pageHeaders();
-  protocol.handle(SCHEME, async (request) => {
-    const { origin, pathname } = pageAddress(request.url);
-    const file = origin === PAGE_ORIGIN ? resolvePage(root, pathname) : null;
+  answerScheme(SCHEME, async (url) => {
+    const file = isOurPage(url) ? resolvePage(root, new URL(url).pathname) : null;
     const bytes = file && (await readFile(file).catch(() => null));
-    if (!file || !bytes) return new Response('not found', { status: 404, headers });
-    return new Response(new Uint8Array(bytes), { headers: { ...headers, 'Content-Type': contentType(file) } });
+    if (!file || !bytes) return { status: 404, headers, body: new TextEncoder().encode('not found') };
+    return { status: 200, headers: { ...headers, 'Content-Type': contentType(file) }, body: new Uint8Array(bytes) };
   });
 }
 
-/** Origin and path of an address; the URL class gives schemes of our own no origin. */
-export function pageAddress(url: string): { origin: string; pathname: string } {
-  const { protocol: scheme, host, pathname } = new URL(url);
-  return { origin: `${scheme}//${host}`, pathname };
+/** Whether an address is one of the app's own page and files. */
+export function isOurPage(url: string): boolean {
+  try {
+    const { protocol: scheme, host, username, password } = new URL(url);
+    return scheme === `${SCHEME}:` && host === HOST && username === '' && password === '';
+  } catch {
+    return false;
+  }
 }

@@ -3,8 +3,8 @@
  * in silence, so it is only ever looked for, and downloaded where its host answers in time.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 const RELEASES = 'https://github.com/electron/electron/releases/download/';
 const PROBE_MS = 2_000;
@@ -45,16 +45,36 @@ export async function findElectron(places: ElectronPlaces, tell: (text: string) 
 
 /** The binary that is there, of the version that the package asks for; null where there is none. */
 export function installedElectron(places: ElectronPlaces): string | null {
-  const chosen = process.env.ELECTRON_EXEC_PATH;
-  if (chosen && existsSync(chosen)) return chosen;
+  const chosen = chosenElectron();
+  if (chosen !== null) return chosen;
   try {
-    const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(places.package, 'dist');
+    const dist = join(places.package, 'dist');
     const version = readFileSync(join(dist, 'version'), 'utf8').trim().replace(/^v/, '');
     const binary = join(dist, readFileSync(join(places.package, 'path.txt'), 'utf8').trim());
     return version === electronVersion(places) && existsSync(binary) ? binary : null;
   } catch {
     return null;
   }
+}
+
+/** The binary that the user's environment names, whatever its version; by the same variables as Electron's own tools. */
+function chosenElectron(): string | null {
+  const { ELECTRON_EXEC_PATH: binary, ELECTRON_OVERRIDE_DIST_PATH: dist } = process.env;
+  const chosen = binary ?? (dist && join(dist, process.platform === 'win32' ? 'electron.exe' : 'electron'));
+  return chosen && existsSync(chosen) ? chosen : null;
+}
+
+/**
+ * The arguments that make the Electron at `binary` run the app in the folder `root`. A runtime that was taken out of
+ * another app has no default app to name a folder to, and runs what lies in its resources: a link to `root` is put there.
+ */
+export function appArguments(binary: string, root: string): string[] {
+  const resources = join(dirname(binary), 'resources');
+  if (!existsSync(resources) || existsSync(join(resources, 'default_app.asar'))) return [root];
+  const app = join(resources, 'app');
+  rmSync(app, { force: true });
+  symlinkSync(resolve(root), app, 'junction');
+  return [];
 }
 
 function electronVersion(places: ElectronPlaces): string | null {

@@ -12,7 +12,7 @@ export function listenToEscape(): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
     if (event.target instanceof Element && event.target.closest(CLOSES)) return;
-    const popover = document.querySelector<HTMLElement>(':popover-open');
+    const popover = 'popover' in HTMLElement.prototype ? document.querySelector<HTMLElement>(':popover-open') : null;
     if (popover) {
       popover.hidePopover();
       event.preventDefault();

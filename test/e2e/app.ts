@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { _electron, expect, test as base, type Browser, type LaunchOptions, type Page } from '@playwright/test';
+import { expect, test as base, type Browser, type LaunchOptions, type Page } from '@playwright/test';
+import { answerBoxes, launchElectron, LOSS } from './electron';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -71,16 +72,15 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
   }
 });
 
-/** Opens the desktop app with settings of its own, so that neither the user's nor another test's are there. */
 async function withWindow(binary: string, watch: (page: Page) => void, use: (page: Page) => Promise<void>): Promise<void> {
-  const settings = await mkdtemp(join(tmpdir(), 'wiregrad-e2e-'));
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const app = await _electron.launch({ executablePath: binary, args: [ROOT, `--user-data-dir=${settings}`, ...sandbox] });
+  const home = await mkdtemp(join(tmpdir(), 'wiregrad-e2e-'));
+  const app = await launchElectron(binary, home);
+  await answerBoxes(app, LOSS.discard);
   const page = await app.firstWindow();
   watch(page);
   await use(page);
   await app.close();
-  await rm(settings, { recursive: true });
+  await rm(home, { recursive: true });
 }
 
 export { expect };

@@ -37,7 +37,7 @@ export function projects(): Projects {
   } else skip('tab is skipped: no Chromium found (Debian: apt-get install chromium; or set CHROMIUM_PATH)');
 
   const electron = installedElectron(electronPlaces(ROOT));
-  if (!electron) skip('electron is skipped: its binary is not installed (npx install-electron downloads it)');
+  if (!electron) skip('electron is skipped: its binary is not installed (npx install-electron downloads it; or set ELECTRON_OVERRIDE_DIST_PATH to what .ci/electron-runtime prints)');
   else if (process.platform === 'linux' && !process.env.DISPLAY) skip('electron is skipped: there is no display (xvfb-run npm run e2e)');
   else found.push({ name: 'electron', testIgnore: '**/*.tab.spec.ts', use: { electron } });
 
