@@ -48,7 +48,6 @@ function tell(page: WebContents, state: EngineState): void {
 }
 
 function startUtility(program: string): Utility {
-  // Worker threads and kernels are read from disk, which the packed archive is not.
-  const child = utilityProcess.fork(program.replace('app.asar', 'app.asar.unpacked'), [], { serviceName: 'Wiregrad engine' });
+  const child = utilityProcess.fork(program, [], { serviceName: 'Wiregrad engine' });
   return { process: child, onExit: (listener) => void child.once('exit', () => listener()), kill: () => void child.kill() };
 }

@@ -27,17 +27,24 @@ function skip(reason: string): void {
   if (process.env.TEST_WORKER_INDEX === undefined) process.stderr.write(`e2e: ${reason}\n`);
 }
 
-/** The Playwright projects that can run on this machine; a spec named `*.tab.spec.ts` is for tabs alone. */
+/** The Playwright projects that can run on this machine; a spec named `*.tab.spec.ts` is for tabs alone, `*.electron.spec.ts` for Electron. */
 export function projects(): Projects {
   const found: Projects = [];
   const executablePath = findChromium();
   if (executablePath) {
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    found.push({ name: 'tab', use: { viewport: { width: 1400, height: 900 }, launchOptions: { executablePath, args } } });
+    found.push({
+      name: 'tab',
+      testIgnore: '**/*.electron.spec.ts',
+      use: { viewport: { width: 1400, height: 900 }, launchOptions: { executablePath, args } }
+    });
   } else skip('tab is skipped: no Chromium found (Debian: apt-get install chromium; or set CHROMIUM_PATH)');
 
   const electron = installedElectron(electronPlaces(ROOT));
-  if (!electron) skip('electron is skipped: its binary is not installed (npx install-electron downloads it; or set ELECTRON_OVERRIDE_DIST_PATH to what .ci/electron-runtime prints)');
+  if (!electron)
+    skip(
+      'electron is skipped: its binary is not installed (npx install-electron downloads it; or set ELECTRON_OVERRIDE_DIST_PATH to what .ci/electron-runtime prints)'
+    );
   else if (process.platform === 'linux' && !process.env.DISPLAY) skip('electron is skipped: there is no display (xvfb-run npm run e2e)');
   else found.push({ name: 'electron', testIgnore: '**/*.tab.spec.ts', use: { electron } });
 
