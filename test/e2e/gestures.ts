@@ -189,3 +189,18 @@ export async function runFromPalette(page: Page, query: string): Promise<void> {
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('command-palette')).toBeHidden();
 }
+
+/** Begins to train two spirals for longer than any test waits. */
+export async function trainForLong(page: Page): Promise<void> {
+  await openExample(page, 'spirals');
+  await page.getByTestId('tab-training').click();
+  await page.getByTestId('field-epochs').fill('1000000');
+  await page.getByTestId('field-epochs').press('Enter');
+  await page.getByTestId('panel-train').click();
+  await expect.poll(() => epochOf(page)).toBeGreaterThan(1);
+}
+
+/** The epoch that the training panel tells of. */
+export async function epochOf(page: Page): Promise<number> {
+  return Number(/Epoch ([\d,]+)/.exec(await page.getByTestId('progress').innerText())![1]!.replaceAll(',', ''));
+}

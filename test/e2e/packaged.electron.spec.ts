@@ -30,8 +30,15 @@ test.beforeAll(async ({}, { project }) => {
 });
 test.afterAll(() => rm(folder, { recursive: true }));
 
+interface Driver {
+  evaluate(expression: string): Promise<unknown>;
+  /** Makes the page's process die. */
+  crash(): void;
+  close(): void;
+}
+
 /** Expressions in the page of the app that listens at `address`. */
-async function drive(address: string): Promise<{ evaluate(expression: string): Promise<unknown>; close(): void }> {
+async function drive(address: string): Promise<Driver> {
   const targets = async () =>
     (await (await fetch(`http://${new URL(address).host}/json`)).json()) as { type: string; webSocketDebuggerUrl: string }[];
   await expect.poll(async () => (await targets()).filter(({ type }) => type === 'page')).toHaveLength(1);
@@ -55,12 +62,15 @@ async function drive(address: string): Promise<{ evaluate(expression: string): P
         socket.on('message', listen);
         socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, awaitPromise: true, returnByValue: true } }));
       }),
+    crash: () => socket.send(JSON.stringify({ id: ++last, method: 'Page.crash' })),
     close: () => socket.close()
   };
 }
 
 interface Started {
   readonly evaluate: (expression: string) => Promise<unknown>;
+  /** Makes the page's process die, and resolves when the page is there again. */
+  crash(): Promise<void>;
   /** What it wrote so far. */
   readonly told: () => string;
   end(): Promise<unknown>;
@@ -77,10 +87,17 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
   app.stderr.on('data', (text: Buffer) => (told += text.toString()));
   const address = (): string | undefined => /ws:\/\/\S+\/browser\/\S+/.exec(told)?.[0];
   await expect.poll(address, { timeout: 20_000 }).toBeTruthy();
-  const page = await drive(address()!);
-  await expect.poll(() => page.evaluate('location.href')).toBe('app://wiregrad/index.html');
+  let page = await drive(address()!);
+  const loaded = () => expect.poll(() => page.evaluate('location.href')).toBe('app://wiregrad/index.html');
+  await loaded();
   return {
-    evaluate: page.evaluate,
+    evaluate: (expression) => page.evaluate(expression),
+    async crash() {
+      page.crash();
+      page.close();
+      page = await drive(address()!);
+      await loaded();
+    },
     told: () => told,
     end: () => {
       page.close();
@@ -90,14 +107,24 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
   };
 }
 
-test('starts, opens the document that it is given, and trains it', async () => {
-  const app = await start([join(ROOT, 'renderer/examples/xor.wiregrad')]);
-  const text = (testId: string) => app.evaluate(`document.querySelector('[data-testid="${testId}"]')?.innerText ?? ''`);
+test('starts, opens the document that it is given, and trains it; a page that crashes meanwhile comes back to it', async () => {
+  const example = JSON.parse(await readFile(join(ROOT, 'renderer/examples/xor.wiregrad'), 'utf8')) as { training: object };
+  const document = join(folder, 'long.wiregrad');
+  await writeFile(document, JSON.stringify({ ...example, training: { ...example.training, epochs: 10_000_000 } }));
+  const app = await start([document]);
   const click = (testId: string) => app.evaluate(`document.querySelector('[data-testid="${testId}"]').click()`);
-  await expect.poll(() => app.evaluate(`document.querySelectorAll('[data-testid^="node-"]').length`)).toBeGreaterThan(5);
+  const gates = () => app.evaluate(`document.querySelectorAll('[data-testid^="node-"]').length`);
+  const epoch = async (): Promise<number> => {
+    const text = await app.evaluate(`document.querySelector('[data-testid="progress"]')?.innerText ?? ''`);
+    return Number(/Epoch ([\d,]+)/.exec(String(text))?.[1]?.replaceAll(',', '') ?? 0);
+  };
+  await expect.poll(gates).toBeGreaterThan(5);
   await click('btn-train');
-  await click('tab-training');
-  await expect.poll(() => text('progress'), { timeout: 30_000 }).toContain('finished');
+  await expect.poll(epoch, { timeout: 20_000 }).toBeGreaterThan(100);
+  const reached = await epoch();
+  await app.crash();
+  await expect.poll(epoch, { timeout: 20_000 }).toBeGreaterThan(reached);
+  await expect.poll(gates).toBeGreaterThan(5);
   await app.end();
 });
 

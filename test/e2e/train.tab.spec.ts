@@ -1,8 +1,7 @@
 /** Training in the app, and taking the weights away. */
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
 import { expect, test } from './app';
-import { openExample } from './gestures';
+import { epochOf, openExample, trainForLong } from './gestures';
 import { readSafetensors } from '../../engine/formats/safetensors';
 
 /** Validation accuracy of the last epoch in the table. */
@@ -29,20 +28,6 @@ test('the two-spirals net trains to 95%, its weights are exported and load back'
   expect(weights.get('W1')!.shape).toEqual([2, 32]);
   expect(weights.get('b1')!.data.some((value) => value !== 0)).toBe(true);
 });
-
-/** Begins to train two spirals for longer than any test waits. */
-async function trainForLong(page: Page): Promise<void> {
-  await openExample(page, 'spirals');
-  await page.getByTestId('tab-training').click();
-  await page.getByTestId('field-epochs').fill('1000000');
-  await page.getByTestId('field-epochs').press('Enter');
-  await page.getByTestId('panel-train').click();
-  await expect.poll(() => epochOf(page)).toBeGreaterThan(1);
-}
-
-async function epochOf(page: Page): Promise<number> {
-  return Number(/Epoch ([\d,]+)/.exec(await page.getByTestId('progress').innerText())![1]!.replaceAll(',', ''));
-}
 
 test('training that is stopped keeps its weights and goes on from them', async ({ app }) => {
   await trainForLong(app);
