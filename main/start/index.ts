@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '../server/serve';
 import { interrupted } from '../services/interruption';
 import { openBrowser } from '../services/openBrowser';
-import { electronPlaces, findElectron } from './electronBinary';
+import { appArguments, electronPlaces, findElectron } from './electronBinary';
 
 /** An Electron that ends with a failure so soon could not start here at all. */
 const STARTED_MS = 5_000;
@@ -22,6 +22,10 @@ async function start(): Promise<void> {
     tell('there is no display; the app is served to a browser instead');
     return openTab();
   }
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    tell('the sandbox of the window does not run as root; the app is served to a browser instead');
+    return openTab();
+  }
   const electron = await findElectron(electronPlaces(root), tell);
   if ('path' in electron) return openWindow(electron.path);
   tell(`${electron.missing}; the app opens in a browser instead`);
@@ -30,9 +34,7 @@ async function start(): Promise<void> {
 
 function openWindow(binary: string): void {
   const started = Date.now();
-  // Chromium's sandbox refuses to run as root, which on Linux only containers do.
-  const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const child = spawn(binary, [root, ...sandbox, ...documents], { stdio: 'inherit' });
+  const child = spawn(binary, [...appArguments(binary, root), ...documents], { stdio: 'inherit' });
   let gone = false;
   const fallBack = (reason: string): void => {
     if (gone) return;
@@ -41,8 +43,8 @@ function openWindow(binary: string): void {
     void openTab();
   };
   child.on('error', ({ message }) => fallBack(`cannot be started (${message})`));
-  child.on('exit', (status) => {
-    if (status && Date.now() - started < STARTED_MS) fallBack(`ended with status ${status}`);
+  child.on('exit', (status, signal) => {
+    if (status !== 0 && Date.now() - started < STARTED_MS) fallBack(`ended with ${signal ?? `status ${status}`}`);
     else if (!gone) process.exit(status ?? 0);
   });
 }
