@@ -9,6 +9,8 @@ export { timeRuns, timeSteps } from './session/timing';
 export { exportDocument, type ExportOptions } from './session/export';
 export { loadData } from './training/feed';
 export { parameterKeys } from './training/parameters';
+export { readCheckpoint, writeCheckpoint, type Checkpoint } from './training/checkpoint';
+export { TrainingFailure } from './training/notFinite';
 export { train, type TrainOptions, type TrainResult } from './training/train';
 export type { DataProvider } from './training/dataset';
 export { readSafetensors, writeSafetensors } from './formats/safetensors';

@@ -10,11 +10,14 @@ import { findRepeatedKey } from './repeatedKeys';
 /** The format's own limit. */
 const HEADER_LIMIT = 100_000_000;
 const BYTES = { F32: 4, F64: 8, I32: 4, I64: 8 } as const;
-type StoredDtype = keyof typeof BYTES;
+type StoredDtype = Exclude<keyof typeof BYTES, 'I64'>;
+const ARRAYS = { F32: Float32Array, F64: Float64Array, I32: Int32Array } as const;
+/** The header's one entry that is no tensor. */
+const METADATA = '__metadata__';
 
 interface Entry {
   readonly name: string;
-  readonly dtype: StoredDtype;
+  readonly dtype: keyof typeof BYTES;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -24,22 +27,35 @@ function refuse(message: string): EngineError {
   return new EngineError({ code: 'bad-safetensors', message, hint: 'export the weights again, or choose another file' });
 }
 
-/** Floats are written as F32 and int32 as I32, in the order of the map; the same tensors give the same bytes. */
-export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array<ArrayBuffer> {
+export interface SafetensorsOptions {
+  /** Texts by name that the header carries besides. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Writes what is held in float64 as F64: nothing is rounded. */
+  readonly exact?: boolean;
+}
+
+/** Floats are written as F32 unless `exact`, and int32 as I32, in the order of the map; the same tensors give the same bytes. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  { metadata, exact = false }: SafetensorsOptions = {}
+): Uint8Array<ArrayBuffer> {
   let offset = 0;
-  const header = [...tensors].map(([name, { dtype, shape }]) => {
+  const storedAs = ({ dtype, data }: Tensor): StoredDtype =>
+    dtype === 'int32' ? 'I32' : exact && data instanceof Float64Array ? 'F64' : 'F32';
+  const header = [...tensors].map(([name, tensor]) => {
     const begin = offset;
-    offset += 4 * sizeOf(shape);
-    return [name, { dtype: dtype === 'int32' ? 'I32' : 'F32', shape: [...shape], data_offsets: [begin, offset] }] as const;
+    const dtype = storedAs(tensor);
+    offset += BYTES[dtype] * sizeOf(tensor.shape);
+    return [name, { dtype, shape: [...tensor.shape], data_offsets: [begin, offset] }] as const;
   });
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const json = new TextEncoder().encode(JSON.stringify({ ...(metadata && { [METADATA]: metadata }), ...Object.fromEntries(header) }));
   const length = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + length + offset).fill(0x20, 8 + json.length, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(json, 8);
   let at = 8 + length;
-  for (const { dtype, data } of tensors.values()) {
-    const stored = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
+  for (const tensor of tensors.values()) {
+    const stored = new ARRAYS[storedAs(tensor)](tensor.data);
     bytes.set(new Uint8Array(stored.buffer), at);
     at += stored.byteLength;
   }
@@ -55,7 +71,12 @@ export function readSafetensors(bytes: Uint8Array): Map<string, Tensor> {
   );
 }
 
-function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number } {
+/** The texts that the header carries besides its tensors. Throws EngineError `bad-safetensors` as `readSafetensors` does. */
+export function readMetadata(bytes: Uint8Array): ReadonlyMap<string, string> {
+  return readHeader(bytes).metadata;
+}
+
+function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number; metadata: ReadonlyMap<string, string> } {
   if (bytes.length < 8) throw refuse(`the file has ${bytes.length} bytes, too few for a safetensors file`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > HEADER_LIMIT) throw refuse(`the header claims ${length} bytes; at most ${HEADER_LIMIT} are allowed`);
@@ -72,11 +93,19 @@ function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number } {
   const repeated = findRepeatedKey(text);
   if (repeated !== null) throw refuse(`the header has ${JSON.stringify(repeated)} twice`);
   const entries = Object.entries(json)
-    .filter(([name]) => name !== '__metadata__')
+    .filter(([name]) => name !== METADATA)
     .map(([name, info]) => readInfo(name, info))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkTiling(entries, bytes.length - 8 - length);
-  return { entries, start: 8 + length };
+  return { entries, start: 8 + length, metadata: readTexts((json as Record<string, unknown>)[METADATA]) };
+}
+
+function readTexts(metadata: unknown): ReadonlyMap<string, string> {
+  if (metadata === undefined) return new Map();
+  const texts = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? Object.entries(metadata) : null;
+  if (!texts?.every((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    throw refuse(`${METADATA} should be an object of texts`);
+  return new Map(texts);
 }
 
 function isCount(value: unknown): value is number {
@@ -94,10 +123,10 @@ function readInfo(name: string, info: unknown): Entry {
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     throw refuse(`${place}: data_offsets should be two byte positions`);
   const [begin, end] = offsets as [number, number];
-  const size = sizeOf(shape) * BYTES[dtype as StoredDtype];
+  const size = sizeOf(shape) * BYTES[dtype as keyof typeof BYTES];
   if (end - begin !== size)
     throw refuse(`${place}: ${dtype} of shape [${shape.join(',')}] takes ${size} bytes, and data_offsets span ${end - begin}`);
-  return { name, dtype: dtype as StoredDtype, shape, begin, end };
+  return { name, dtype: dtype as keyof typeof BYTES, shape, begin, end };
 }
 
 /** Every byte of the data belongs to exactly one tensor. `entries` are sorted. */

@@ -22,16 +22,33 @@ export function meter(document: Document, program: Program, executable: Executab
   return () => ({ loss: loss[0]!, accuracy: countCorrect(found, classes, right) / right.length });
 }
 
-/** The mean of metrics, each weighted by its rows. */
+/** Sums of metrics, each times its rows. */
+export interface MeanSums {
+  readonly rows: number;
+  readonly loss: number;
+  readonly accuracy?: number;
+}
+
+/** The mean of metrics, each weighted by its rows; begins with sums that were made before. */
 export class MeanMetrics {
-  private rows = 0;
-  private loss = 0;
+  private rows: number;
+  private loss: number;
   private accuracy: number | undefined;
+
+  constructor({ rows, loss, accuracy }: MeanSums = { rows: 0, loss: 0 }) {
+    this.rows = rows;
+    this.loss = loss;
+    this.accuracy = accuracy;
+  }
 
   add({ loss, accuracy }: Metrics, rows: number): void {
     this.rows += rows;
     this.loss += loss * rows;
     if (accuracy !== undefined) this.accuracy = (this.accuracy ?? 0) + accuracy * rows;
+  }
+
+  get sums(): MeanSums {
+    return { rows: this.rows, loss: this.loss, ...(this.accuracy !== undefined && { accuracy: this.accuracy }) };
   }
 
   /** NaN of nothing. */

@@ -100,7 +100,7 @@ async function readWeights(path: string): Promise<ReadonlyMap<string, Tensor>> {
 }
 
 /** The same failure, its messages beginning with the file that they speak of. */
-function inFile({ diagnostics }: EngineError, path: string): EngineError {
+export function inFile({ diagnostics }: EngineError, path: string): EngineError {
   const [first, ...others] = diagnostics.map((diagnostic) => ({ ...diagnostic, message: `${path}: ${diagnostic.message}` }));
   return new EngineError(first!, ...others);
 }

@@ -2,12 +2,22 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Clock, formatBytes, writeSafetensors, train as trainDocument, type TrainResult } from '@wiregrad/engine/node';
+import {
+  Clock,
+  formatBytes,
+  readCheckpoint,
+  train as trainDocument,
+  TrainingFailure,
+  writeCheckpoint,
+  writeSafetensors,
+  type Checkpoint,
+  type TrainResult
+} from '@wiregrad/engine/node';
 import { BACKENDS, EngineError, type EpochReport } from '@wiregrad/engine';
-import { writeWhole } from '../services/files';
+import { readWhole as readFileWhole, writeWhole } from '../services/files';
 import { withBackends } from './engine';
 import { reportFailure, UsageError } from './failure';
-import { loadInput } from './input';
+import { inFile, loadInput } from './input';
 import { jsonLine } from './json';
 import { readArguments, readChoice, readPairs, readWhole, requireFile } from './options';
 import { formatMetrics, progressView } from './progress';
@@ -24,8 +34,11 @@ Trains the parameters of the document on its data and writes them.
   --backend NAME    wasm, scalar (for graphs of single numbers) or reference (default: the fastest)
   --log PATH        write a JSON line of metrics an epoch
   --weights FILE    begin from these parameters
+  --checkpoint PATH       write all that the run is to PATH while it goes on
+  --checkpoint-every N    at the end of every N-th epoch (default: at most once a second)
+  --resume CHECKPOINT     go on from there: the weights become those of a run that was never interrupted
 
-Ctrl-C stops within a step and writes what was reached.
+Ctrl-C stops within a step and writes what was reached, to the checkpoint too.
 `;
 
 /** Status of a process that ended by Ctrl-C. */
@@ -41,28 +54,36 @@ export async function train(args: readonly string[], program: string): Promise<n
     threads: { type: 'string' },
     backend: { type: 'string' },
     log: { type: 'string' },
-    weights: { type: 'string' }
+    weights: { type: 'string' },
+    checkpoint: { type: 'string' },
+    'checkpoint-every': { type: 'string' },
+    resume: { type: 'string' }
   });
   if (values.help) {
     process.stdout.write(TRAIN_HELP);
     return 0;
   }
   const file = requireFile(positionals);
-  const { out, log, weights } = values;
+  const { out, log, weights, checkpoint, resume } = values;
   if (!out) throw new UsageError('--out WEIGHTS.safetensors says where the trained parameters go');
   const epochs = readWhole('epochs', values.epochs, 1);
   const seed = readWhole('seed', values.seed, 0);
   const backendName = readChoice('backend', values.backend, BACKENDS);
+  const every = readWhole('checkpoint-every', values['checkpoint-every'], 1);
+  if (every !== undefined && checkpoint === undefined) throw new UsageError('--checkpoint-every needs --checkpoint PATH');
+  if (resume !== undefined && weights !== undefined) throw new UsageError('--resume brings its own weights; leave --weights out');
   const data = readPairs('data', values.data);
 
   try {
-    await requireFolder(out);
+    await requireFolder('out', out);
+    if (checkpoint !== undefined) await requireFolder('checkpoint', checkpoint);
+    const reached = resume === undefined ? undefined : await loadCheckpoint(resume);
     return await withBackends(program, readWhole('threads', values.threads, 1), async (backends) => {
       const input = await loadInput(file, { data, weights });
       const clock = new Clock();
       const stop = (): void => clock.cancel();
       const view = progressView(process.stderr);
-      const journal = log === undefined ? null : openJournal(log);
+      const journal = log === undefined ? null : openJournal(log, reached?.reports ?? []);
       process.once('SIGINT', stop);
       try {
         const result = await trainDocument(input.document, {
@@ -72,6 +93,13 @@ export async function train(args: readonly string[], program: string): Promise<n
           ...(input.weights && { weights: input.weights }),
           ...(epochs !== undefined && { epochs }),
           ...(seed !== undefined && { seed }),
+          ...(reached && { resume: reached }),
+          ...(checkpoint !== undefined && {
+            checkpoints: {
+              ...(every !== undefined && { every }),
+              write: (state: Checkpoint) => writeWhole(checkpoint, writeCheckpoint(state))
+            }
+          }),
           onBegin: ({ backend, threads, bytes }) =>
             void process.stderr.write(`${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${formatBytes(bytes)}\n`),
           onProgress: (progress) => {
@@ -83,6 +111,13 @@ export async function train(args: readonly string[], program: string): Promise<n
         await writeWhole(out, writeSafetensors(result.parameters));
         process.stdout.write(summarize(result, file, out));
         return result.stopped ? INTERRUPTED : 0;
+      } catch (error) {
+        if (!(error instanceof TrainingFailure)) throw error;
+        view.end();
+        reportFailure(error, file);
+        await writeWhole(out, writeSafetensors(error.parameters));
+        process.stderr.write(`${out}: the parameters from before that step\n`);
+        return 1;
       } finally {
         view.end();
         process.off('SIGINT', stop);
@@ -96,17 +131,34 @@ export async function train(args: readonly string[], program: string): Promise<n
   }
 }
 
+async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const bytes = await readFileWhole(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new EngineError({
+      code: 'missing-checkpoint',
+      message: `--resume ${path}: there is no such file`,
+      hint: 'leave --resume out to begin'
+    });
+  });
+  try {
+    return readCheckpoint(bytes);
+  } catch (error) {
+    throw error instanceof EngineError ? inFile(error, path) : error;
+  }
+}
+
 /** Before hours of work and not after: the folder that the result goes to. */
-async function requireFolder(path: string): Promise<void> {
+async function requireFolder(option: string, path: string): Promise<void> {
   const folder = dirname(resolve(path));
   await access(folder).catch(() => {
-    throw new EngineError({ code: 'missing-folder', message: `--out ${path}: there is no folder ${folder}`, hint: 'make it first' });
+    throw new EngineError({ code: 'missing-folder', message: `--${option} ${path}: there is no folder ${folder}`, hint: 'make it first' });
   });
 }
 
-/** One line an epoch, on disk as soon as the epoch ended. */
-function openJournal(path: string): { write(report: EpochReport): void; close(): void } {
+/** One line an epoch, on disk as soon as the epoch ended; those `before` a resumed run come first, as the checkpoint has them. */
+function openJournal(path: string, before: readonly EpochReport[]): { write(report: EpochReport): void; close(): void } {
   const file = openSync(path, 'w');
+  for (const report of before) writeSync(file, jsonLine(report));
   return { write: (report) => void writeSync(file, jsonLine(report)), close: () => closeSync(file) };
 }
 

@@ -44,6 +44,6 @@ export function fakeElectron() {
     ipcMain: new FakeIpc(),
     protocol: { handle: vi.fn(), registerSchemesAsPrivileged: vi.fn(), registerBufferProtocol: vi.fn() },
     dialog: { showMessageBoxSync: vi.fn(() => 0) },
-    BrowserWindow: class {}
+    BrowserWindow: EventEmitter
   };
 }
