@@ -16,3 +16,4 @@ export type { DataProvider } from './training/dataset';
 export { readSafetensors, writeSafetensors } from './formats/safetensors';
 export { answerCalls, type Answering } from './host/answer';
 export { workersBeside } from './host/workers';
+export { writeWhole } from './host/writeWhole';

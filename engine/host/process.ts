@@ -7,6 +7,7 @@ import { constants, setPriority } from 'node:os';
 import { ENGINE_CALLS, type EngineEvents } from '../session/messages';
 import { Session } from '../session/session';
 import { answerCalls, type Answering } from './answer';
+import { keeperIn } from './keeper';
 import { workersBeside } from './workers';
 
 /** What Electron adds to `process` in a utilityProcess, and the ports that arrive there. */
@@ -23,9 +24,15 @@ interface EnginePort {
 // Training takes all cores that it gets; the window, which wants little, shall not wait for them.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
+/** `--keep FOLDER` names the folder in which a training run is written down. */
+const keep = process.argv.indexOf('--keep');
+const folder = keep < 0 ? undefined : process.argv[keep + 1];
+
 const askers = new Set<Answering<EngineEvents>>();
 const session = new Session({
   workers: workersBeside(import.meta.url),
+  ...(folder !== undefined && { keeper: keeperIn(folder) }),
+  report: (message) => process.stderr.write(`engine: ${message}\n`),
   onTrainProgress: (progress) => {
     for (const asker of askers) asker.trainProgress(progress);
   }

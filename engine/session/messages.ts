@@ -105,8 +105,16 @@ export interface TrainRequest {
   readonly seed?: number;
   readonly threads?: number;
   readonly backend?: BackendName;
-  /** Begin from the parameters in hand instead of fresh draws. */
-  readonly resume?: boolean;
+  /** Begin from the parameters in hand instead of fresh draws, or go on with the run that was interrupted. */
+  readonly resume?: 'weights' | 'interrupted';
+}
+
+/** A training run that a crash or the end of the program interrupted, as far as it was written down. */
+export interface InterruptedTraining {
+  /** All that had ended. */
+  readonly epochs: readonly EpochReport[];
+  /** When it was written down, in milliseconds since 1970. */
+  readonly at: number;
 }
 export interface TrainOutcome {
   readonly revision: number;
@@ -177,6 +185,10 @@ export interface EngineCalls {
   trainingInHand(): Promise<TrainingInHand | null>;
   /** Answers what `train` answers, when the run in hand ends or at once for the last one. */
   trainingEnd(): Promise<TrainOutcome>;
+  /** The interrupted run of this document's graph that `train` can go on with; null where there is none. */
+  interruptedTraining(document: string): Promise<InterruptedTraining | null>;
+  /** Forgets it. */
+  dropInterrupted(): Promise<void>;
   /** Stops the run or training in hand within a step; the call in hand answers. */
   stop(): Promise<void>;
   /** Gives the bytes of a data source, under the name that documents use, and tells what is in it. */
@@ -198,6 +210,8 @@ export const ENGINE_CALLS: readonly (keyof EngineCalls)[] = Object.keys({
   trainingNeeds: true,
   trainingInHand: true,
   trainingEnd: true,
+  interruptedTraining: true,
+  dropInterrupted: true,
   stop: true,
   openData: true,
   exportWeights: true,

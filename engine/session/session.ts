@@ -18,12 +18,14 @@ import { summarize as summarizeSource } from '../training/summarize';
 import { batchSizeOf, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf, weightShapes } from '../training/parameters';
+import { TrainingFailure } from '../training/notFinite';
 import { train, trainingNeeds } from '../training/train';
 import { Backends, type BackendOptions } from './backends';
 import { check } from './check';
 import { chooseRows, readSlot, usesData } from './execute';
 import { exportDocument } from './export';
 import { runJacobian } from './jacobian';
+import { describeInterrupted, KeptTraining, type TrainingKeeper } from './keptTraining';
 import type {
   BackendName,
   CheckEntry,
@@ -33,6 +35,7 @@ import type {
   ExportFile,
   ExportRequest,
   InspectRequest,
+  InterruptedTraining,
   JacobianRequest,
   RunRequest,
   RunResult,
@@ -49,6 +52,10 @@ import { TrainingLog } from './trainingLog';
 
 export interface SessionOptions extends BackendOptions {
   readonly onTrainProgress: (news: TrainNews) => void;
+  /** Where training is written down while it goes on; without it a crash loses what was not asked for. */
+  readonly keeper?: TrainingKeeper;
+  /** Told of what concerns no call. */
+  readonly report?: (message: string) => void;
 }
 
 /** The last interactive run, kept so that its tensors can be looked at and its program used again. */
@@ -72,6 +79,7 @@ export class Session implements EngineCalls {
   private training: Backends;
   private readonly sources = new Map<string, Uint8Array>();
   private readonly notify: (news: TrainNews) => void;
+  private readonly keptTraining: KeptTraining | undefined;
   /** Trained or loaded parameters by id. */
   private weights: ReadonlyMap<string, Tensor> = new Map();
   private kept: Kept | undefined;
@@ -82,8 +90,9 @@ export class Session implements EngineCalls {
   /** Of the training run in hand, or the last one. */
   private ended: Promise<TrainOutcome> | undefined;
 
-  constructor({ onTrainProgress, ...backends }: SessionOptions) {
+  constructor({ onTrainProgress, keeper, report = () => undefined, ...backends }: SessionOptions) {
     this.notify = onTrainProgress;
+    if (keeper) this.keptTraining = new KeptTraining(keeper, report);
     this.interactive = new Backends({ ...backends, threads: 1 });
     this.training = new Backends(backends);
   }
@@ -157,6 +166,17 @@ export class Session implements EngineCalls {
     return this.ended;
   }
 
+  async interruptedTraining(text: string): Promise<InterruptedTraining | null> {
+    const { document } = parseDocument(text);
+    if (this.inHand || !document) return null;
+    const checkpoint = await this.keptTraining?.read(document);
+    return checkpoint ? describeInterrupted(checkpoint) : null;
+  }
+
+  async dropInterrupted(): Promise<void> {
+    await this.keptTraining?.drop();
+  }
+
   async stop(): Promise<void> {
     this.runClock?.cancel();
     this.inHand?.clock.cancel();
@@ -224,8 +244,12 @@ export class Session implements EngineCalls {
   }
 
   private async performTraining({ request, document, clock, log }: TrainingRun): Promise<TrainOutcome> {
-    const { epochs, seed, backend, threads, revision } = request;
+    const { epochs, seed, backend, threads, revision, resume } = request;
+    const kept = this.keptTraining;
     try {
+      const interrupted = resume === 'interrupted' ? await kept?.read(document) : null;
+      if (interrupted === null && resume === 'interrupted')
+        throw new EngineError({ code: 'no-checkpoint', message: 'there is no interrupted training of this graph', hint: 'train it anew' });
       const result = await train(document, {
         backend: this.trainers(threads).choice(backend),
         data: this.provide,
@@ -233,7 +257,9 @@ export class Session implements EngineCalls {
         onProgress: (progress) => log.hear(progress),
         ...(epochs !== undefined && { epochs }),
         ...(seed !== undefined && { seed }),
-        ...(request.resume && { weights: this.weightsOf(document) })
+        ...(resume === 'weights' && { weights: this.weightsOf(document) }),
+        ...(interrupted && { resume: interrupted }),
+        ...(kept && { checkpoints: { write: (checkpoint) => kept.write(checkpoint) } })
       });
       this.weights = result.parameters;
       return {
@@ -245,6 +271,7 @@ export class Session implements EngineCalls {
       };
     } catch (error) {
       if (error instanceof EngineError && error.code === 'worker-died') this.training.drop();
+      if (error instanceof TrainingFailure) this.weights = error.parameters;
       throw error;
     } finally {
       log.flush();

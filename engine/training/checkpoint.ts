@@ -57,7 +57,7 @@ const METADATA_KEY = 'wiregrad.checkpoint';
 const VERSION = 1;
 
 export function identityOf(document: Document, data: LoadedData, batchSize: number, seed: number, precision: Precision): Identity {
-  const { nodes, wires, objective, definitions, training } = document;
+  const { training } = document;
   const digest = digester();
   for (const [name, { fields }] of data.datasets) {
     digest.text(name);
@@ -65,13 +65,19 @@ export function identityOf(document: Document, data: LoadedData, batchSize: numb
   }
   for (const part of Object.values(data.parts)) digest.text(`${part.length}`).numbers(part);
   return {
-    graph: digestOf([nodes.map(({ id, gate, params, bypass }) => [id, gate, params, bypass]), wires, objective, [...(definitions ?? [])]]),
+    graph: graphOf(document),
     optimizer: digestOf(training?.optimizer ?? null),
     batchSize,
     data: digest.value(),
     seed,
     precision
   };
+}
+
+/** A digest of all in `document` that a step of training depends on, but for data and the setup of training. */
+export function graphOf({ nodes, wires, objective, definitions }: Document): string {
+  const computing = nodes.map(({ id, gate, params, bypass }) => [id, gate, params, bypass]);
+  return digestOf([computing, wires.map(({ from, to }) => [from, to]), objective, [...(definitions ?? [])]]);
 }
 
 /** Throws EngineError `other-training` that says what differs, where going on would not take the same steps. */

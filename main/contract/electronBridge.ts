@@ -6,12 +6,14 @@
  */
 import type { EngineState } from './engineClient';
 import type { FileCalls, Host, OpenedFile } from './host';
+import type { KeepingCalls } from './keeping';
 
 export const ENGINE_PORT_MESSAGE = 'wiregrad:engine-port';
 
 export interface ElectronBridge {
   readonly platform: Host['platform'];
   readonly files: FileCalls;
+  readonly keeping: KeepingCalls;
   connectEngine(): void;
   onEngineState(listener: (state: EngineState) => void): void;
   onCommand(listener: (command: string) => void): void;

@@ -3,6 +3,7 @@
  * tests' memory host each implement it; the renderer knows this interface alone.
  */
 import type { EngineCalls, ExportFile, TrainNews } from '@wiregrad/engine';
+import type { KeepingCalls, Version } from './keeping';
 
 /** A file that the user opened. `handle` is opaque: only the host that issued it can turn it into a path. */
 export interface OpenedFile {
@@ -25,18 +26,38 @@ export interface FileFilter {
 export interface FileCalls {
   /** Lets the user pick a file; null when they cancel. */
   open(filter: FileFilter): Promise<OpenedFile | null>;
-  /** Writes to where `handle` came from, whole or not at all. */
-  save(handle: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes to where `handle` came from, whole or not at all. `changed`: nothing was written, since another program has
+   * changed the file since it was opened; `over` writes all the same.
+   */
+  save(handle: string, bytes: Uint8Array, over?: boolean): Promise<'saved' | 'changed'>;
   /** Lets the user pick a place and writes there; null when they cancel. */
   saveAs(name: string, bytes: Uint8Array, filter: FileFilter): Promise<{ readonly name: string; readonly handle: string } | null>;
   recent(): Promise<readonly RecentFile[]>;
   openRecent(handle: string): Promise<OpenedFile>;
   clearRecent(): Promise<void>;
+  /** What was saved of the document before, the latest first. */
+  versions(handle: string): Promise<readonly Version[]>;
+  version(handle: string, id: string): Promise<Uint8Array>;
   /** The bytes of `relative` beside the document of `handle`; null where there is no such file or no way to reach it. */
   openBeside(handle: string, relative: string): Promise<Uint8Array | null>;
   /** Writes files to where the user picks (or to the download folder); false when they cancel. */
   export(files: readonly ExportFile[]): Promise<boolean>;
 }
+
+/** The closed set of names that a page may call. */
+export const FILE_CALLS: readonly (keyof FileCalls)[] = Object.keys({
+  open: true,
+  save: true,
+  saveAs: true,
+  recent: true,
+  openRecent: true,
+  clearRecent: true,
+  versions: true,
+  version: true,
+  openBeside: true,
+  export: true
+} satisfies Record<keyof FileCalls, true>) as (keyof FileCalls)[];
 
 export interface Host {
   readonly kind: 'electron' | 'web' | 'memory';
@@ -44,6 +65,7 @@ export interface Host {
   readonly platform: 'mac' | 'other';
   readonly engine: EngineCalls;
   readonly files: FileCalls;
+  readonly keeping: KeepingCalls;
   /** Calls back while training; the result unsubscribes. */
   onTrainProgress(listener: (news: TrainNews) => void): () => void;
   /** The engine process died (`lost`) or is back (`ready`). */

@@ -5,15 +5,16 @@
 
 /** A document as it was at a moment, though nobody saved it. */
 export interface Draft {
-  /** Names the window's document as long as that is open; letters, digits and hyphens. */
+  /** Names what is open in a window; letters, digits and hyphens. */
   readonly key: string;
-  /** What the document's tab says. */
+  /** What the window's title says. */
   readonly name: string;
-  /** The file that it came from, where there is one that this host still knows. */
+  /** The file that it came from, where the host still knows it. */
   readonly handle: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly bytes: Uint8Array;
+  /** As it would have been saved. */
+  readonly text: string;
 }
 
 /** A document as it was saved once. */
@@ -23,6 +24,13 @@ export interface Version {
   readonly at: number;
   /** Its length in bytes. */
   readonly size: number;
+}
+
+export interface KeptSettings {
+  /** A JSON object; null where nothing was set yet. */
+  readonly text: string | null;
+  /** What became of a file that could not be read, as a sentence. */
+  readonly notice?: string;
 }
 
 export interface KeepingCalls {
@@ -37,12 +45,12 @@ export interface KeepingCalls {
   /** The latest first. */
   versions(name: string): Promise<readonly Version[]>;
   version(name: string, id: string): Promise<Uint8Array>;
-  /** The settings' text; null where there are none yet. `notice` tells of a file that could not be read and was set aside. */
-  readSettings(): Promise<{ readonly text: string | null; readonly notice?: string }>;
-  writeSettings(text: string): Promise<void>;
+  readSettings(): Promise<KeptSettings>;
+  /** Puts the entries of `changes`, a JSON object, in place of those of the same names. */
+  writeSettings(changes: string): Promise<void>;
   /** Writes what went wrong in a window to the log. */
   log(message: string): Promise<void>;
-  /** Versions, system and the end of the log, as text that the user may send; it names no file and no folder of theirs. */
+  /** Versions, system and the end of the log, as text that the user may send: their home folder is not named in it. */
   report(): Promise<string>;
 }
 

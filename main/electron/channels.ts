@@ -1,6 +1,4 @@
 /** Names of the messages between preload script and main process. */
-import type { FileCalls } from '../contract/host';
-
 export const CHANNEL = {
   connectEngine: 'wiregrad:connect-engine',
   enginePort: 'wiregrad:engine-port',
@@ -11,10 +9,9 @@ export const CHANNEL = {
   listening: 'wiregrad:listening',
   unsaved: 'wiregrad:unsaved',
   rebound: 'wiregrad:rebound',
-  files: 'wiregrad:files'
+  files: 'wiregrad:files',
+  keeping: 'wiregrad:keeping'
 } as const;
 
 /** An answer over ipc: Electron would wrap a thrown error's message into text of its own. */
 export type Answer = { readonly value: unknown } | { readonly failure: string };
-
-export type FileCall = keyof FileCalls;

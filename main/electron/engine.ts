@@ -14,12 +14,13 @@ export interface ElectronEngine {
   dispose(): void;
 }
 
-/** Starts the built engine program at `program`. */
-export function startEngine(program: string): ElectronEngine {
+/** Starts the built engine program at `program`. It writes training down in the folder `keep`; what it complains of goes to `report`. */
+export function startEngine(program: string, keep: string, report: (text: string) => void): ElectronEngine {
   const pages = new Set<WebContents>();
   const supervisor = new Supervisor(
-    () => startUtility(program),
+    () => startUtility(program, keep, report),
     (state) => {
+      report(`the process is ${state}`);
       for (const page of pages) {
         if (state === 'ready') sendPort(page);
         tell(page, state);
@@ -47,7 +48,8 @@ function tell(page: WebContents, state: EngineState): void {
   if (!page.isDestroyed()) page.send(CHANNEL.engineState, state);
 }
 
-function startUtility(program: string): Utility {
-  const child = utilityProcess.fork(program, [], { serviceName: 'Wiregrad engine' });
+function startUtility(program: string, keep: string, report: (text: string) => void): Utility {
+  const child = utilityProcess.fork(program, ['--keep', keep], { serviceName: 'Wiregrad engine', stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr?.on('data', (text: Buffer) => report(text.toString().trimEnd()));
   return { process: child, onExit: (listener) => void child.once('exit', () => listener()), kill: () => void child.kill() };
 }

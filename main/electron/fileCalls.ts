@@ -4,15 +4,31 @@ import { app, dialog, type BrowserWindow } from 'electron';
 import type { FileCalls, FileFilter, OpenedFile } from '../contract/host';
 import { findBeside, readWhole, writeWhole } from '../services/files';
 import type { RecentFiles } from '../services/recent';
+import { Seen } from '../services/seen';
+import type { Versions } from '../services/versions';
 
-/** Reads a file and puts it on the list of recent ones. */
-export async function openFile(path: string, recent: RecentFiles): Promise<OpenedFile> {
-  const bytes = await readWhole(path);
-  await recent.remember(path);
-  return { name: basename(path), handle: recent.handleOf(path), bytes };
+export interface Files {
+  readonly calls: FileCalls;
+  /** Reads a file and puts it on the list of recent ones. */
+  open(path: string): Promise<OpenedFile>;
 }
 
-export function fileCalls(window: BrowserWindow, recent: RecentFiles): FileCalls {
+export function filesOf(window: BrowserWindow, recent: RecentFiles, versions: Versions): Files {
+  const seen = new Seen();
+  const openFile = async (path: string): Promise<OpenedFile> => {
+    const bytes = await readWhole(path);
+    await seen.note(path);
+    await recent.remember(path);
+    return { name: basename(path), handle: recent.handleOf(path), bytes };
+  };
+  /** What stood there before is a version too, whoever wrote it. */
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    const before = await readWhole(path).catch(() => null);
+    if (before) await versions.keep(path, before);
+    await writeWhole(path, bytes);
+    await seen.note(path);
+    await versions.keep(path, bytes);
+  };
   const filters = ({ name, extensions }: FileFilter): Electron.FileFilter[] => [
     { name, extensions: [...extensions] },
     { name: 'All files', extensions: ['*'] }
@@ -22,23 +38,30 @@ export function fileCalls(window: BrowserWindow, recent: RecentFiles): FileCalls
     return canceled || !filePath ? null : filePath;
   };
 
-  return {
+  const calls: FileCalls = {
     async open(filter) {
       const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: filters(filter) });
       const [path] = filePaths;
-      return path === undefined ? null : openFile(path, recent);
+      return path === undefined ? null : openFile(path);
     },
-    save: (handle, bytes) => writeWhole(recent.pathOf(handle), bytes),
+    async save(handle, bytes, over = false) {
+      const path = recent.pathOf(handle);
+      if (!over && (await seen.hasChanged(path))) return 'changed';
+      await write(path, bytes);
+      return 'saved';
+    },
     async saveAs(name, bytes, filter) {
       const path = await askPath(name, filter);
       if (path === null) return null;
-      await writeWhole(path, bytes);
+      await write(path, bytes);
       await recent.remember(path);
       return { name: basename(path), handle: recent.handleOf(path) };
     },
     recent: async () => recent.list(),
-    openRecent: (handle) => openFile(recent.pathOf(handle), recent),
+    openRecent: (handle) => openFile(recent.pathOf(handle)),
     clearRecent: () => recent.clear(),
+    versions: (handle) => versions.list(recent.pathOf(handle)),
+    version: (handle, id) => versions.read(recent.pathOf(handle), id),
     async openBeside(handle, relative) {
       const path = await findBeside(recent.pathOf(handle), relative);
       return path === null ? null : readWhole(path);
@@ -55,4 +78,5 @@ export function fileCalls(window: BrowserWindow, recent: RecentFiles): FileCalls
       return true;
     }
   };
+  return { calls, open: openFile };
 }

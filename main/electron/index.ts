@@ -2,10 +2,13 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, session } from 'electron';
+import { KEEPING_CALLS } from '../contract/keeping';
+import { openKeeping } from '../services/keeping';
+import { logUncaught } from '../services/log';
 import { RecentFiles } from '../services/recent';
 import { CHANNEL } from './channels';
 import { startEngine } from './engine';
-import { fileCalls, openFile } from './fileCalls';
+import { filesOf } from './fileCalls';
 import { guardPage, guardSession } from './guards';
 import { messagesOf } from './ipc';
 import { menuTemplate } from './menu';
@@ -27,14 +30,21 @@ async function start(): Promise<void> {
   await app.whenReady();
   handleScheme(path('../renderer'));
   guardSession(session.defaultSession);
-  const engine = startEngine(path('./engine.cjs'));
-  const recent = await RecentFiles.load(join(app.getPath('userData'), 'recent.json'));
+  const home = app.getPath('userData');
+  const keeping = openKeeping(home, `Wiregrad ${app.getVersion()}`);
+  logUncaught(keeping.log, 'app', ({ message }) =>
+    dialog.showErrorBox('Something went wrong', `${message}\n\nThe window goes on; save your work.`)
+  );
+  const engine = startEngine(path('./engine.cjs'), join(home, 'training'), (text) => keeping.log.write('engine', text));
+  const recent = await RecentFiles.load(join(home, 'recent.json'));
   const { window, setUnsaved } = openWindow(path('../preload/index.cjs'));
   const page = window.webContents;
   const messages = messagesOf(page);
+  const files = filesOf(window, recent, keeping.versions);
+  let kept = keeping.join();
 
   const show = (file: string): void => {
-    openFile(file, recent).then(
+    files.open(file).then(
       (opened) => page.send(CHANNEL.openFile, opened),
       (error: unknown) => dialog.showErrorBox('The file cannot be opened', (error as Error).message)
     );
@@ -43,11 +53,20 @@ async function start(): Promise<void> {
     for (const file of waiting.splice(0)) show(file);
     deliver = show;
   });
-  // Until a page that is loaded again listens, what is opened waits for it.
-  page.on('did-start-loading', () => (deliver = (file) => waiting.push(file)));
+  // Until a page that is loaded again listens, what is opened waits for it. What the page before it had open, it left.
+  page.on('did-start-loading', () => {
+    deliver = (file) => waiting.push(file);
+    kept.leave();
+    kept = keeping.join();
+  });
+  page.on('render-process-gone', (_event, { reason }) => keeping.log.write('app', `the window's process ended: ${reason}`));
   messages.on(CHANNEL.connectEngine, () => engine.connect(page));
   messages.on(CHANNEL.unsaved, (unsaved) => setUnsaved(unsaved === true));
-  messages.answer(CHANNEL.files, fileCalls(window, recent));
+  messages.answer(CHANNEL.files, files.calls);
+  messages.answer(
+    CHANNEL.keeping,
+    Object.fromEntries(KEEPING_CALLS.map((name) => [name, (...args: never[]) => (kept[name] as (...args: never[]) => unknown)(...args)]))
+  );
 
   const showMenu = (rebound: ReadonlySet<unknown>): void => {
     const template = menuTemplate(process.platform, (command) => page.send(CHANNEL.command, command), rebound);
@@ -62,6 +81,7 @@ async function start(): Promise<void> {
   });
   app.on('window-all-closed', () => {
     engine.dispose();
+    keeping.dispose();
     app.quit();
   });
 }

@@ -1,8 +1,9 @@
 /** Runs before the page, in its sandbox: puts the bridge on `window`, name by name, and passes engine ports on. */
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import { ENGINE_PORT_MESSAGE, type ElectronBridge } from '../contract/electronBridge';
-import type { FileCalls } from '../contract/host';
-import { CHANNEL, type Answer, type FileCall } from './channels';
+import { FILE_CALLS, type FileCalls } from '../contract/host';
+import { KEEPING_CALLS, type KeepingCalls } from '../contract/keeping';
+import { CHANNEL, type Answer } from './channels';
 
 /** What of the page's window is used here; the rest of the DOM is the page's. */
 declare const window: {
@@ -10,13 +11,16 @@ declare const window: {
   postMessage(message: unknown, origin: string, ports: readonly object[]): void;
 };
 
-async function ask(call: FileCall, args: readonly unknown[]): Promise<unknown> {
-  const answer = (await ipcRenderer.invoke(CHANNEL.files, call, ...args)) as Answer;
+async function ask(channel: string, call: string, args: readonly unknown[]): Promise<unknown> {
+  const answer = (await ipcRenderer.invoke(channel, call, ...args)) as Answer;
   if ('failure' in answer) throw new Error(answer.failure);
   return answer.value;
 }
 
-const fileCall = <C extends FileCall>(call: C): FileCalls[C] => ((...args: readonly unknown[]) => ask(call, args)) as FileCalls[C];
+/** One function for every name: nothing else can be asked for. */
+function asking<Calls>(channel: string, names: readonly (keyof Calls & string)[]): Calls {
+  return Object.fromEntries(names.map((name) => [name, (...args: readonly unknown[]) => ask(channel, name, args)])) as Calls;
+}
 
 function listen<T>(channel: string, listener: (payload: T) => void): void {
   ipcRenderer.on(channel, (_event: IpcRendererEvent, payload: T) => listener(payload));
@@ -24,16 +28,8 @@ function listen<T>(channel: string, listener: (payload: T) => void): void {
 
 const bridge: ElectronBridge = {
   platform: process.platform === 'darwin' ? 'mac' : 'other',
-  files: {
-    open: fileCall('open'),
-    save: fileCall('save'),
-    saveAs: fileCall('saveAs'),
-    recent: fileCall('recent'),
-    openRecent: fileCall('openRecent'),
-    clearRecent: fileCall('clearRecent'),
-    openBeside: fileCall('openBeside'),
-    export: fileCall('export')
-  },
+  files: asking<FileCalls>(CHANNEL.files, FILE_CALLS),
+  keeping: asking<KeepingCalls>(CHANNEL.keeping, KEEPING_CALLS),
   connectEngine: () => ipcRenderer.send(CHANNEL.connectEngine),
   onEngineState: (listener) => listen(CHANNEL.engineState, listener),
   onCommand: (listener) => listen(CHANNEL.command, listener),

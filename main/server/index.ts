@@ -1,6 +1,7 @@
 /** The server as a program of its own; `wiregrad serve` hands its arguments to `main`. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { homeFolder } from '../services/home';
 import { interrupted } from '../services/interruption';
 import { openBrowser } from '../services/openBrowser';
 import { serve, type Serving } from './serve';
@@ -28,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   let serving: Serving;
   try {
-    serving = await serve({ port: options.port, page: path('../renderer'), engine: path('./engine.cjs') });
+    serving = await serve({ port: options.port, page: path('../renderer'), engine: path('./engine.cjs'), home: homeFolder() });
   } catch (error) {
     process.stderr.write(`wiregrad serve: ${(error as Error).message}; choose another --port\n`);
     return 1;

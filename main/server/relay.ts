@@ -10,7 +10,9 @@ import { answerCalls, type Answering } from '@wiregrad/engine/node';
 import { CodecError, MAX_MESSAGE_BYTES } from '../contract/codec';
 import { socketChannel, type SocketLike } from '../contract/channel';
 import type { HostEvents } from '../contract/engineClient';
+import { KEEPING_CALLS, type KeepingCalls } from '../contract/keeping';
 import { hostEngine } from '../services/engineHost';
+import type { Keeping } from '../services/keeping';
 
 export interface Relay {
   /** Takes over the connection of a request that was found to be allowed. */
@@ -18,20 +20,27 @@ export interface Relay {
   close(): void;
 }
 
-/** Starts the engine program at the path `engine` and relays to it. */
-export function relayEngine(engine: string): Relay {
+/** Starts the engine program at the path `engine` and relays to it; what is to be kept goes to `keeping`, training to the folder `keep`. */
+export function relayEngine(engine: string, keeping: Keeping, keep: string): Relay {
   const pages = new Set<Answering<HostEvents>>();
-  const host = hostEngine(engine, {
+  const reportBug = (bug: unknown): void => {
+    const text = describe(bug);
+    process.stderr.write(`server: ${text}\n`);
+    keeping.log.write('server', text);
+  };
+  const events: HostEvents = {
     trainProgress: (progress) => pages.forEach((page) => page.trainProgress(progress)),
     engineState: (state) => pages.forEach((page) => page.engineState(state))
-  });
+  };
+  const host = hostEngine(engine, events, keep);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
 
   const join = (socket: WebSocket): void => {
     socket.binaryType = 'arraybuffer';
-    const page = answerCalls<EngineCalls, HostEvents>(
-      host.calls,
-      ENGINE_CALLS,
+    const kept = keeping.join();
+    const page = answerCalls<EngineCalls & KeepingCalls, HostEvents>(
+      { ...host.calls, ...kept },
+      [...ENGINE_CALLS, ...KEEPING_CALLS],
       socketChannel(socket as SocketLike),
       ['trainProgress', 'engineState'],
       reportBug
@@ -39,6 +48,7 @@ export function relayEngine(engine: string): Relay {
     pages.add(page);
     socket.on('close', () => {
       pages.delete(page);
+      kept.leave();
       page.close();
     });
     // A broken frame closes the socket; the page connects again.
@@ -55,8 +65,7 @@ export function relayEngine(engine: string): Relay {
   };
 }
 
-function reportBug(bug: unknown): void {
+function describe(bug: unknown): string {
   // Bytes that are no message are the sender's fault; where we noticed tells nothing.
-  const text = bug instanceof Error && !(bug instanceof CodecError) ? (bug.stack ?? bug.message) : String(bug);
-  process.stderr.write(`server: ${text}\n`);
+  return bug instanceof Error && !(bug instanceof CodecError) ? (bug.stack ?? bug.message) : String(bug);
 }

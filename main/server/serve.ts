@@ -3,8 +3,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { version } from '../../package.json';
 import { ENGINE_PATH } from '../contract/channel';
+import { openKeeping } from '../services/keeping';
 import { contentType, pageHeaders, resolvePage } from '../services/page';
 import { judge, newToken, type Verdict } from './access';
 import { relayEngine, type Relay } from './relay';
@@ -16,6 +19,8 @@ export interface ServeOptions {
   readonly page: string;
   /** Path of the built engine program. */
   readonly engine: string;
+  /** Folder of what is kept for the user. */
+  readonly home: string;
 }
 
 export interface Serving {
@@ -27,12 +32,13 @@ export interface Serving {
 const LOOPBACK = '127.0.0.1';
 
 /** Serves until closed. Rejects where the port is taken. */
-export async function serve({ port, page, engine }: ServeOptions): Promise<Serving> {
+export async function serve({ port, page, engine, home }: ServeOptions): Promise<Serving> {
   const server = createServer();
   const bound = await listen(server, port);
   const token = newToken();
   const allow = judge({ token, port: bound });
-  const relay = relayEngine(engine);
+  const keeping = openKeeping(home, `Wiregrad ${version} in a browser`);
+  const relay = relayEngine(engine, keeping, join(home, 'training'));
   const headers = pageHeaders(`ws://${LOOPBACK}:${bound} ws://localhost:${bound}`);
 
   server.on('request', (request, response) => {
@@ -49,6 +55,7 @@ export async function serve({ port, page, engine }: ServeOptions): Promise<Servi
     url: `http://${LOOPBACK}:${bound}/?token=${token}`,
     close: () => {
       relay.close();
+      keeping.dispose();
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     }

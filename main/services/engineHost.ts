@@ -13,10 +13,13 @@ export interface EngineHost {
   dispose(): void;
 }
 
-/** Starts the built engine program at `program` (a path). Events of whichever process is in charge go to `events`. */
-export function hostEngine(program: string, events: HostEvents): EngineHost {
+/**
+ * Starts the built engine program at `program` (a path). Events of whichever process is in charge go to `events`. Training
+ * is written down in the folder `keep` while it goes on.
+ */
+export function hostEngine(program: string, events: HostEvents, keep?: string): EngineHost {
   const supervisor = new Supervisor(
-    () => forkEngine(program, events),
+    () => forkEngine(program, events, keep),
     (state) => events.engineState(state)
   );
   const current = (): EngineCalls => {
@@ -31,9 +34,9 @@ export function hostEngine(program: string, events: HostEvents): EngineHost {
   };
 }
 
-function forkEngine(program: string, events: HostEvents): ForkedEngine {
+function forkEngine(program: string, events: HostEvents, keep?: string): ForkedEngine {
   // `advanced` is structured clone: typed arrays and Maps arrive as what they are.
-  const child = fork(program, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(program, keep === undefined ? [] : ['--keep', keep], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
   const client = connectEngine(
     {
       post: (message: object) => {

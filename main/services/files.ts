@@ -1,49 +1,11 @@
 /** Files on disk: written whole or not at all, read up to a limit. */
-import { randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+
+export { writeWhole } from '@wiregrad/engine/node';
 
 /** More than any document, data set or weights file that the app can hold at once. */
 export const MAX_FILE_BYTES = 1024 * 1024 * 1024;
-
-/**
- * Writes `bytes` to `path` so that a crash, a full disk or a failure leaves either the old file or the new one: into a
- * neighbour first, flushed and its size checked, then renamed over the target and the folder flushed. A symbolic link
- * keeps pointing where it does, and the file keeps its permissions.
- */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const target = await realpath(path).catch(() => resolve(path));
-  const mode = (await stat(target).catch(() => null))?.mode;
-  const folder = dirname(target);
-  const neighbour = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    const file = await open(neighbour, 'wx', mode);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-      const { size } = await file.stat();
-      if (size !== bytes.length) throw new Error(`${target}: ${size} of ${bytes.length} bytes could be written; is the disk full?`);
-    } finally {
-      await file.close();
-    }
-    await rename(neighbour, target);
-  } catch (error) {
-    await unlink(neighbour).catch(() => undefined);
-    throw error;
-  }
-  await flushFolder(folder);
-}
-
-/** Makes a rename last through a power cut; Windows has no such call and needs none. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** The bytes of a regular file. Throws where it is missing, something else than a file, or above MAX_FILE_BYTES. */
 export async function readWhole(path: string): Promise<Uint8Array> {

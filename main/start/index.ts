@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../server/serve';
+import { homeFolder } from '../services/home';
 import { interrupted } from '../services/interruption';
 import { openBrowser } from '../services/openBrowser';
 import { appArguments, electronPlaces, findElectron } from './electronBinary';
@@ -50,7 +51,7 @@ function openWindow(binary: string): void {
 }
 
 async function openTab(): Promise<void> {
-  const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs') });
+  const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs'), home: homeFolder() });
   console.log(url);
   if (!args.includes('--no-open') && !process.env.CI) openBrowser(url, () => tell('open the address above in a browser'));
   await interrupted();

@@ -4,6 +4,7 @@ import {
   serializeDocument,
   setTraining,
   type EpochReport,
+  type InterruptedTraining,
   type Metrics,
   type TrainNews,
   type TrainOutcome,
@@ -42,6 +43,7 @@ export const useTrainingStore = defineStore('training', () => {
   const progress = shallowRef<Omit<TrainProgress, 'report'> | null>(null);
   const epochs = shallowRef<EpochReport[]>([]);
   const test = shallowRef<Metrics | null>(null);
+  const interrupted = shallowRef<InterruptedTraining | null>(null);
   const outcome = ref<'finished' | 'stopped' | null>(null);
   const curve = shallowRef(new Curve());
   /** Grows when the curve or the reports have. */
@@ -108,21 +110,51 @@ export const useTrainingStore = defineStore('training', () => {
     version.value++;
   }
 
-  /** Trains until done or stopped. `resume` goes on from the parameters in hand. */
-  async function train(resume = false): Promise<void> {
+  /** Trains until done or stopped. `resume` goes on from the parameters in hand, or with the run that was interrupted. */
+  async function train(resume?: TrainRequest['resume']): Promise<void> {
     if (running.value) return;
     if (obstacle.value) return notices.problem(obstacle.value);
-    if (!resume) reset();
+    if (resume !== 'weights') reset();
     const request = requestFor(resume);
     text = request.document;
-    await untilEnded([...epochs.value], () => useHost().engine.train(request));
+    // An interrupted run counts its own epochs; one that goes on from weights begins to count anew.
+    const before = resume === 'weights' ? [...epochs.value] : [];
+    if (resume === 'interrupted' && interrupted.value) show(interrupted.value.epochs);
+    interrupted.value = null;
+    await untilEnded(before, () => useHost().engine.train(request));
   }
 
-  function requestFor(resume: boolean): TrainRequest {
+  /** Asks whether a run of this document was interrupted that can be gone on with. */
+  async function findInterrupted(): Promise<void> {
+    const asked = documents.revision;
+    const found = running.value
+      ? null
+      : await useHost()
+          .engine.interruptedTraining(serializeDocument(documents.whole))
+          .catch(() => null);
+    if (documents.revision === asked && !running.value) interrupted.value = found;
+  }
+
+  async function dropInterrupted(): Promise<void> {
+    interrupted.value = null;
+    await useHost().engine.dropInterrupted();
+  }
+
+  /** Epochs that ended before this window knew of them. */
+  function show(reports: readonly EpochReport[]): void {
+    const last = reports.at(-1);
+    if (!last) return;
+    const { epochs: all } = setup.value;
+    const totalSteps = Math.max(last.steps, Math.round((last.steps / last.epoch) * all));
+    heard({ epoch: last.epoch, epochs: all, step: last.steps, totalSteps, loss: last.train.loss, seconds: last.seconds, eta: 0, reports });
+    tell();
+  }
+
+  function requestFor(resume?: TrainRequest['resume']): TrainRequest {
     return {
       document: serializeDocument(documents.whole),
       revision: documents.revision,
-      resume,
+      ...(resume && { resume }),
       ...(settings.backend !== 'auto' && { backend: settings.backend })
     };
   }
@@ -131,7 +163,7 @@ export const useTrainingStore = defineStore('training', () => {
   async function needs(): Promise<TrainingNeeds | null> {
     if (obstacle.value) return null;
     return useHost()
-      .engine.trainingNeeds(requestFor(false))
+      .engine.trainingNeeds(requestFor())
       .catch(() => null);
   }
 
@@ -166,6 +198,7 @@ export const useTrainingStore = defineStore('training', () => {
       outcome.value = result.stopped ? 'stopped' : 'finished';
     } catch (failure) {
       if (mine === generation) notices.failure(failure);
+      if (mine === generation) void findInterrupted();
     } finally {
       unsubscribe();
       if (mine === generation) {
@@ -210,6 +243,9 @@ export const useTrainingStore = defineStore('training', () => {
     setup,
     hasParameters,
     obstacle,
+    interrupted,
+    findInterrupted,
+    dropInterrupted,
     configure,
     train,
     needs,
