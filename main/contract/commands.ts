@@ -15,6 +15,7 @@ export const COMMANDS = {
   'file.open': { title: 'Open…', keys: ['Mod+O'] },
   'file.save': { title: 'Save', keys: ['Mod+S'], apart: true },
   'file.saveAs': { title: 'Save as…', keys: ['Mod+Shift+S'] },
+  'file.versions': { title: 'Earlier versions…' },
   'file.openData': { title: 'Open data (CSV)…', apart: true },
   'file.loadWeights': { title: 'Load weights…' },
   'file.exportSafetensors': { title: 'Export weights as safetensors…', apart: true },
@@ -92,7 +93,9 @@ export const COMMANDS = {
   'run.live': { title: 'Run again after every edit', apart: true },
   'help.commands': { title: 'Command palette…', keys: ['Mod+Shift+P', 'F1'] },
   'help.gallery': { title: 'Gallery of examples…', keys: ['G'] },
-  'help.shortcuts': { title: 'Shortcuts', keys: ['?'] }
+  'help.shortcuts': { title: 'Shortcuts', keys: ['?'] },
+  'help.lecture': { title: 'The lecture on the web', apart: true },
+  'help.report': { title: 'Report a problem…' }
 } as const satisfies Record<string, CommandText>;
 
 export type CommandId = keyof typeof COMMANDS;

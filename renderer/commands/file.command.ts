@@ -1,7 +1,8 @@
-import { BrainCircuit, Download, FileCode2, FilePlus2, Flame, FolderOpen, Save, SaveAll, Table, Upload } from '@lucide/vue';
+import { BrainCircuit, Download, FileCode2, FilePlus2, Flame, FolderOpen, History, Save, SaveAll, Table, Upload } from '@lucide/vue';
 import { nodesInUse, type ExportFormat } from '@wiregrad/engine';
 import { useDocumentStore } from '../stores/document';
 import { useFilesStore } from '../stores/files';
+import { useWindowStore } from '../stores/window';
 import { defineCommand } from './command';
 
 const hasParameters = () => nodesInUse(useDocumentStore().whole).some(({ gate }) => gate === 'parameter');
@@ -31,6 +32,12 @@ export default [
     whileTyping: true,
     icon: SaveAll,
     perform: async () => void (await useFilesStore().saveAs())
+  }),
+  defineCommand({
+    id: 'file.versions',
+    icon: History,
+    enabled: () => useDocumentStore().fileHandle !== null,
+    perform: () => void (useWindowStore().versions = true)
   }),
   defineCommand({
     id: 'file.openData',

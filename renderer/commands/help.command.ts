@@ -1,5 +1,6 @@
-import { Keyboard, LayoutGrid, SquareTerminal } from '@lucide/vue';
+import { Bug, GraduationCap, Keyboard, LayoutGrid, SquareTerminal } from '@lucide/vue';
 import { nextTick } from 'vue';
+import { LECTURE } from '../../main/contract/links';
 import { useFilesStore } from '../stores/files';
 import { useWindowStore } from '../stores/window';
 import { defineCommand } from './command';
@@ -28,5 +29,15 @@ export default [
     id: 'help.shortcuts',
     icon: Keyboard,
     perform: () => void (useWindowStore().shortcuts = true)
+  }),
+  defineCommand({
+    id: 'help.lecture',
+    icon: GraduationCap,
+    perform: () => void window.open(LECTURE, '_blank', 'noopener')
+  }),
+  defineCommand({
+    id: 'help.report',
+    icon: Bug,
+    perform: () => void (useWindowStore().report = true)
   })
 ];

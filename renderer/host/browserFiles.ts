@@ -1,10 +1,14 @@
 /** Files by the means of a browser tab: an input to pick one, a download to write one. A tab sees no folder, so nothing lies beside a document. */
 import type { FileCalls, FileFilter, OpenedFile } from '../../main/contract/host';
+import type { KeepingCalls } from '../../main/contract/keeping';
 import type { RecentDocuments } from './recentDocuments';
 
 const DOCUMENT = /\.wiregrad$/i;
 
-export function browserFiles(recent: RecentDocuments): FileCalls {
+export function browserFiles(recent: RecentDocuments, keeping: KeepingCalls): FileCalls {
+  const nameOf = (handle: string): string | undefined => recent.list().find((entry) => entry.handle === handle)?.name;
+  /** What a tab saved, nobody can read again from the folder of downloads. */
+  const keepVersion = (name: string, bytes: Uint8Array): void => void keeping.keepVersion(name, bytes).catch(() => undefined);
   return {
     async open(filter) {
       const file = await pickFile(filter);
@@ -13,12 +17,15 @@ export function browserFiles(recent: RecentDocuments): FileCalls {
       return { name: file.name, handle: DOCUMENT.test(file.name) ? recent.remember(file.name, bytes) : '', bytes };
     },
     async save(handle, bytes) {
-      const name = recent.list().find((entry) => entry.handle === handle)?.name ?? 'untitled.wiregrad';
+      const name = nameOf(handle) ?? 'untitled.wiregrad';
       download(name, bytes);
       recent.remember(name, bytes, handle);
+      keepVersion(name, bytes);
+      return 'saved';
     },
     async saveAs(name, bytes) {
       download(name, bytes);
+      keepVersion(name, bytes);
       return { name, handle: recent.remember(name, bytes) };
     },
     recent: async () => recent.list(),
@@ -29,6 +36,8 @@ export function browserFiles(recent: RecentDocuments): FileCalls {
       return file;
     },
     clearRecent: async () => recent.clear(),
+    versions: async (handle) => keeping.versions(nameOf(handle) ?? ''),
+    version: async (handle, id) => keeping.version(nameOf(handle) ?? '', id),
     openBeside: async () => null,
     async export(files) {
       for (const { name, bytes } of files) download(name, bytes);

@@ -25,6 +25,7 @@ export function electronHost(bridge: ElectronBridge, target: Window = window): H
     platform: bridge.platform,
     engine: link.calls,
     files: bridge.files,
+    keeping: bridge.keeping,
     onTrainProgress: link.progress.on,
     onEngineState: link.states.on,
     onCommand: commands.on,

@@ -1,14 +1,17 @@
 /**
- * The engine as the renderer sees it while connections come and go: a call made while there is none waits for the next one,
+ * The engine, and what is kept for the user, as the renderer sees them while connections come and go: a call made while there is none waits for the next one,
  * a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
  */
 import { ENGINE_CALLS, type EngineCalls, type TrainNews } from '@wiregrad/engine';
+import { KEEPING_CALLS, type KeepingCalls } from '../../main/contract/keeping';
 import type { Channel } from '../../main/contract/channel';
 import { connectEngine, type EngineClient, type EngineState } from '../../main/contract/engineClient';
 import { listeners } from './listeners';
 
 export interface EngineLink {
   readonly calls: EngineCalls;
+  /** Answered by the server beside the engine's; Electron has a way of its own. */
+  readonly keeping: KeepingCalls;
   readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<EngineState>>;
   attach(channel: Channel): void;
@@ -31,13 +34,17 @@ export function engineLink(): EngineLink {
     lost = state === 'lost';
     states.emit(state);
   };
-  const link: EngineLink = {
-    calls: Object.fromEntries(
-      ENGINE_CALLS.map((name) => [
+  const calling = <Calls>(names: readonly (keyof Calls & string)[]): Calls =>
+    Object.fromEntries(
+      names.map((name) => [
         name,
-        async (...given: never[]) => ((await connected()).calls[name] as (...given: never[]) => unknown)(...given)
+        async (...given: never[]) =>
+          ((await connected()).calls as unknown as Record<string, (...given: never[]) => unknown>)[name]!(...given)
       ])
-    ) as unknown as EngineCalls,
+    ) as Calls;
+  const link: EngineLink = {
+    calls: calling<EngineCalls>(ENGINE_CALLS),
+    keeping: calling<KeepingCalls>(KEEPING_CALLS),
     progress,
     states,
     attach(channel) {

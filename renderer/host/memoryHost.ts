@@ -2,6 +2,7 @@
 import type { EngineCalls, ExportFile, TrainNews } from '@wiregrad/engine';
 import { EngineError } from '@wiregrad/engine';
 import type { Host, OpenedFile } from '../../main/contract/host';
+import type { Draft, KeptSettings } from '../../main/contract/keeping';
 import { listeners } from './listeners';
 
 export interface MemoryHost extends Host {
@@ -12,6 +13,13 @@ export interface MemoryHost extends Host {
   /** What the next `open` or `saveAs` picks; null cancels. */
   pick: string | null;
   unsaved: boolean;
+  /** Handles whose files another program changed. */
+  readonly changed: Set<string>;
+  readonly drafts: Map<string, Draft>;
+  /** By name, the latest first. */
+  readonly versions: Map<string, Uint8Array[]>;
+  settings: KeptSettings;
+  readonly log: string[];
   readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<'ready' | 'lost'>>;
   readonly commands: ReturnType<typeof listeners<string>>;
@@ -38,13 +46,24 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     exported: [],
     pick: null,
     unsaved: false,
+    changed: new Set(),
+    drafts: new Map(),
+    versions: new Map(),
+    settings: { text: null },
+    log: [],
     progress: listeners(),
     states: listeners(),
     commands: listeners(),
     opened: listeners(),
     files: {
       open: async () => (host.pick === null ? null : read(host.pick)),
-      save: async (handle, bytes) => void disk.set(handle, bytes),
+      async save(handle, bytes, over = false) {
+        if (host.changed.has(handle) && !over) return 'changed';
+        host.changed.delete(handle);
+        disk.set(handle, bytes);
+        await host.keeping.keepVersion(handle, bytes);
+        return 'saved';
+      },
       async saveAs(_name, bytes) {
         if (host.pick === null) return null;
         disk.set(host.pick, bytes);
@@ -53,11 +72,26 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
       recent: async () => recent,
       openRecent: async (handle) => read(handle),
       clearRecent: async () => void recent.splice(0),
+      versions: (handle) => host.keeping.versions(handle),
+      version: (handle, id) => host.keeping.version(handle, id),
       openBeside: async (_handle, relative) => disk.get(relative) ?? null,
       async export(files) {
         host.exported.push(...files);
         return true;
       }
+    },
+    keeping: {
+      keepDraft: async (draft) => void host.drafts.set(draft.key, draft),
+      dropDraft: async (key) => void host.drafts.delete(key),
+      leftDrafts: async () => [...host.drafts.values()],
+      keepVersion: async (name, bytes) => void host.versions.set(name, [bytes, ...(host.versions.get(name) ?? [])]),
+      versions: async (name) => (host.versions.get(name) ?? []).map((bytes, at) => ({ id: `${at}`, at, size: bytes.length })),
+      version: async (name, id) => host.versions.get(name)![Number(id)]!,
+      readSettings: async () => host.settings,
+      writeSettings: async (changes) =>
+        void (host.settings = { text: JSON.stringify({ ...JSON.parse(host.settings.text ?? '{}'), ...JSON.parse(changes) }) }),
+      log: async (message) => void host.log.push(message),
+      report: async () => host.log.join('\n')
     },
     onTrainProgress: (listener) => host.progress.on(listener),
     onEngineState: (listener) => host.states.on(listener),

@@ -170,11 +170,12 @@ export const useDocumentStore = defineStore('document', () => {
     become(result.state);
   }
 
-  /** Puts another document in place; its past begins here. */
-  function open(next: Document, name: string | null = null, handle: string | null = null): void {
+  /** Puts another document in place; its past begins here. It is what was saved, unless it is `recovered`. */
+  function open(next: Document, name: string | null = null, handle: string | null = null, recovered = false): void {
     history.value = emptyHistory();
     path.value = '';
-    whole.value = content.value = saved.value = next;
+    whole.value = content.value = next;
+    saved.value = recovered ? emptyDocument() : next;
     show();
     fileName.value = name;
     fileHandle.value = handle;

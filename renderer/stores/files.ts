@@ -3,6 +3,7 @@ import { EngineError, emptyDocument, parseDocument, serializeDocument, type Docu
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { FileFilter, OpenedFile, RecentFile } from '../../main/contract/host';
+import type { Version } from '../../main/contract/keeping';
 import { useHost } from '../host/current';
 import { useDataStore } from './data';
 import { useDocumentStore } from './document';
@@ -13,10 +14,16 @@ import { useTrainingStore } from './training';
 import { useWindowStore } from './window';
 
 export type Answer = 'save' | 'discard' | 'cancel';
+export type OverAnswer = 'over' | 'saveAs' | 'cancel';
 
 const DOCUMENT: FileFilter = { name: 'Wiregrad document', extensions: ['wiregrad'] };
 const DATA: FileFilter = { name: 'Comma-separated values', extensions: ['csv'] };
 const WEIGHTS: FileFilter = { name: 'Weights', extensions: ['safetensors'] };
+
+/** A version with its document; null where that cannot be read. */
+export interface SavedVersion extends Version {
+  readonly document: Document | null;
+}
 
 export const useFilesStore = defineStore('files', () => {
   const documents = useDocumentStore();
@@ -30,6 +37,8 @@ export const useFilesStore = defineStore('files', () => {
   const recent = shallowRef<readonly RecentFile[]>([]);
   /** Resolves with the user's answer; null while nothing is asked. */
   const asking = shallowRef<((answer: Answer) => void) | null>(null);
+  /** The same for a file that would be written over. */
+  const askingOver = shallowRef<((answer: OverAnswer) => void) | null>(null);
   /** Grows with every document opened: what is shown of the one before has no meaning any more. */
   const openings = ref(0);
 
@@ -58,12 +67,12 @@ export const useFilesStore = defineStore('files', () => {
     return answer === 'save' ? save() : answer === 'discard';
   }
 
-  function show(document: Document, name: string | null, handle: string | null): void {
+  function show(document: Document, name: string | null, handle: string | null, recovered = false): void {
     run.clear();
     selection.clear();
     data.forget();
     view.gallery = false;
-    documents.open(document, name, handle);
+    documents.open(document, name, handle, recovered);
     openings.value++;
   }
 
@@ -71,14 +80,28 @@ export const useFilesStore = defineStore('files', () => {
     document: Document,
     name: string | null,
     handle: string | null,
-    sources: ReadonlyMap<string, Uint8Array> = new Map()
+    { sources = new Map(), recovered = false }: { sources?: ReadonlyMap<string, Uint8Array> | undefined; recovered?: boolean } = {}
   ): Promise<void> {
-    show(document, name, handle);
+    show(document, name, handle, recovered);
     await training.abandon();
     // Trained weights belong to the document that they were trained in.
     await useHost().engine.resetWeights();
     for (const [source, bytes] of sources) await data.give(source, bytes);
     await data.findBeside(handle);
+    await training.findInterrupted();
+  }
+
+  /** Opens unsaved work as such. Training that goes on is of this very document: it is followed already. */
+  async function recover(document: Document, name: string | null, handle: string | null): Promise<boolean> {
+    return attempt(async () => {
+      if (training.running) {
+        documents.open(document, name, handle, true);
+        return true;
+      }
+      if (!(await mayReplace())) return false;
+      await replace(document, name, handle, { recovered: true });
+      return true;
+    });
   }
 
   /**
@@ -120,7 +143,7 @@ export const useFilesStore = defineStore('files', () => {
       const { document, diagnostics } = parseDocument(text);
       if (!document) throw new EngineError(diagnostics[0] ?? { code: 'bad-document', message: 'this is no Wiregrad document' });
       if (!(await mayReplace())) return false;
-      await replace(document, name, handle, sources);
+      await replace(document, name, handle, { sources });
       return true;
     });
   }
@@ -167,12 +190,27 @@ export const useFilesStore = defineStore('files', () => {
     return new TextEncoder().encode(serializeDocument(documents.whole));
   }
 
+  /** What shall become of a file that another program has changed meanwhile. */
+  async function askOver(): Promise<OverAnswer> {
+    const answer = await new Promise<OverAnswer>((resolve) => {
+      askingOver.value = resolve;
+    });
+    askingOver.value = null;
+    return answer;
+  }
+
   /** Saves to where the document came from, or asks where. */
   async function save(): Promise<boolean> {
     const { fileHandle, fileName } = documents;
     if (fileHandle === null || fileName === null) return saveAs();
     return attempt(async () => {
-      await useHost().files.save(fileHandle, content());
+      const bytes = content();
+      if ((await useHost().files.save(fileHandle, bytes)) === 'changed') {
+        const answer = await askOver();
+        if (answer === 'saveAs') return saveAs();
+        if (answer === 'cancel') return false;
+        await useHost().files.save(fileHandle, bytes, true);
+      }
       documents.markSaved(fileName, fileHandle);
       notices.done(`Saved ${fileName}`);
       return true;
@@ -189,6 +227,24 @@ export const useFilesStore = defineStore('files', () => {
       void refreshRecent();
       return true;
     });
+  }
+
+  /** What was saved of the document before, with its bytes; the latest first. */
+  async function versions(): Promise<readonly SavedVersion[]> {
+    const { fileHandle } = documents;
+    if (fileHandle === null) return [];
+    const { files: calls } = useHost();
+    return Promise.all(
+      (await calls.versions(fileHandle)).map(async (version) => {
+        const text = new TextDecoder().decode(await calls.version(fileHandle, version.id));
+        return { ...version, document: parseDocument(text).document ?? null };
+      })
+    );
+  }
+
+  /** Puts an earlier version in place of what is open, as an edit that can be undone. */
+  function returnTo({ document, at }: SavedVersion): void {
+    if (document) documents.applyWhole(`return to ${new Date(at).toLocaleString()}`, () => document);
   }
 
   async function addData(name: string, bytes: Uint8Array): Promise<void> {
@@ -243,7 +299,11 @@ export const useFilesStore = defineStore('files', () => {
   return {
     recent,
     asking,
+    askingOver,
     openings,
+    recover,
+    versions,
+    returnTo,
     pickUpTraining,
     newDocument,
     openText,

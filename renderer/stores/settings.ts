@@ -1,9 +1,11 @@
-/** What the user prefers, kept in this browser's or window's local storage. Nothing here belongs to a document. */
+/** What the user prefers, kept by the host. Nothing here belongs to a document. */
 import type { BackendName, Precision } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, reactive, toRefs, watch, type WritableComputedRef } from 'vue';
 import { COMMANDS, type CommandId, type CommandText } from '../../main/contract/commands';
 import { isShortcut } from '../commands/keys';
+import { useHost } from '../host/current';
+import { useNoticesStore } from './notices';
 import { useWindowStore, type Panel } from './window';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -34,7 +36,8 @@ const DEFAULTS = {
   recentCommands: [] as readonly CommandId[]
 };
 type Settings = typeof DEFAULTS;
-const KEY = 'wiregrad.settings';
+/** Where earlier versions kept them. */
+const LOCAL_KEY = 'wiregrad.settings';
 const RECENT_COMMANDS = 8;
 
 const isCommand = (id: unknown): id is CommandId => typeof id === 'string' && Object.hasOwn(COMMANDS, id);
@@ -63,9 +66,40 @@ export function readSettings(text: string | null): Settings {
 }
 
 export const useSettingsStore = defineStore('settings', () => {
-  const storage = globalThis.localStorage as Storage | undefined;
-  const settings = reactive(readSettings(storage?.getItem(KEY) ?? null));
-  watch(settings, () => storage?.setItem(KEY, JSON.stringify(settings)));
+  const notices = useNoticesStore();
+  const settings = reactive({ ...DEFAULTS });
+  /** By name, as the host has them. */
+  let kept = new Map<string, string>();
+  let failed = false;
+
+  const texts = (): Map<string, string> => new Map(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)]));
+
+  /** Reads what is kept; resolves when it is in place. */
+  async function begin(): Promise<void> {
+    const { text, notice } = await useHost().keeping.readSettings();
+    const local = globalThis.localStorage as Storage | undefined;
+    const moved = text === null ? (local?.getItem(LOCAL_KEY) ?? null) : null;
+    Object.assign(settings, readSettings(text ?? moved));
+    kept = moved === null ? texts() : new Map();
+    await write();
+    local?.removeItem(LOCAL_KEY);
+    if (notice !== undefined) notices.problem(notice);
+  }
+
+  /** Only what changed is written: another window may have changed the rest. */
+  async function write(): Promise<void> {
+    const now = texts();
+    const changes = Object.entries(settings).filter(([name]) => kept.get(name) !== now.get(name));
+    kept = now;
+    if (changes.length === 0) return;
+    try {
+      await useHost().keeping.writeSettings(JSON.stringify(Object.fromEntries(changes)));
+    } catch (failure) {
+      if (!failed) notices.problem(`The settings cannot be kept: ${(failure as Error).message}`);
+      failed = true;
+    }
+  }
+  watch(settings, () => void write());
 
   const usualKeys = (id: CommandId): readonly string[] => (COMMANDS[id] as CommandText).keys ?? [];
   /** The shortcuts of a command: the user's where they changed them. */
@@ -92,6 +126,7 @@ export const useSettingsStore = defineStore('settings', () => {
     });
   return {
     ...toRefs(settings),
+    begin,
     paletteShown: shown('palette', 'paletteShown'),
     sideShown: shown('side', 'sideShown'),
     keysOf,

@@ -1,5 +1,6 @@
 /** A training run and its history. The setup is in the document; here is what the engine tells while it trains. */
 import {
+  EngineError,
   nodesInUse,
   serializeDocument,
   setTraining,
@@ -190,6 +191,7 @@ export const useTrainingStore = defineStore('training', () => {
     const unsubscribe = useHost().onTrainProgress((news) => {
       if (mine === generation) heard(shifted(news, begun));
     });
+    let lost = false;
     try {
       const result = await ended();
       if (mine !== generation) return;
@@ -198,7 +200,7 @@ export const useTrainingStore = defineStore('training', () => {
       outcome.value = result.stopped ? 'stopped' : 'finished';
     } catch (failure) {
       if (mine === generation) notices.failure(failure);
-      if (mine === generation) void findInterrupted();
+      lost = failure instanceof EngineError && failure.code === 'engine-lost';
     } finally {
       unsubscribe();
       if (mine === generation) {
@@ -206,6 +208,7 @@ export const useTrainingStore = defineStore('training', () => {
         tell();
         run.pause(false);
         void run.rerun();
+        if (lost) void findInterrupted();
       }
     }
   }
@@ -218,6 +221,7 @@ export const useTrainingStore = defineStore('training', () => {
   async function resetWeights(): Promise<void> {
     await stop();
     await useHost().engine.resetWeights();
+    await dropInterrupted();
     reset();
     await run.rerun();
   }
@@ -226,6 +230,7 @@ export const useTrainingStore = defineStore('training', () => {
   async function abandon(): Promise<void> {
     generation++;
     running.value = false;
+    interrupted.value = null;
     run.pause(false);
     reset();
     // Even if nothing is known to run: another page may have begun it.

@@ -13,6 +13,8 @@ export const useWindowStore = defineStore('window', () => ({
   drawer: ref<Panel | null>(null),
   gallery: ref(false),
   shortcuts: ref(false),
+  versions: ref(false),
+  report: ref(false),
   /** Whether the command palette is open; the palette of gates is the settings'. */
   commands: ref(false)
 }));

@@ -94,3 +94,11 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
   return bytes < 1024 ** 3 ? `${(bytes / 1024 ** 2).toFixed(1)} MiB` : `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 }
+
+/** `today, 14:03:27` or `26 Nov, 14:03:27`, in the user's own way of writing. */
+export function formatTime(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const today = date.toDateString() === new Date().toDateString();
+  return `${today ? 'today' : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`;
+}

@@ -1,7 +1,7 @@
 /** The app as the specs meet it: one page, freshly opened in a browser's tab or in Electron's window, that has to run clean. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +20,8 @@ interface WorkerFixtures {
   readonly chromium: Browser | null;
   /** Address of the served app, with its token. */
   readonly address: string;
+  /** Where the server keeps drafts, versions and settings. */
+  readonly home: string;
 }
 interface TestFixtures {
   /** What the page complained of so far: errors, warnings, and what its security policy refused. Must be empty at the end. */
@@ -30,10 +32,21 @@ interface TestFixtures {
 
 export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
   electron: [null, { option: true }],
-  address: [
+  home: [
     // Playwright reads from the pattern which fixtures this one needs: none.
     async ({}, use) => {
-      const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const home = await mkdtemp(join(tmpdir(), 'wiregrad-home-'));
+      await use(home);
+      await rm(home, { recursive: true });
+    },
+    { scope: 'worker' }
+  ],
+  address: [
+    async ({ home }, use) => {
+      const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, WIREGRAD_HOME: home }
+      });
       const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
       await use(address);
       server.kill('SIGTERM');
@@ -55,7 +68,7 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
     await use(complaints);
     expect(complaints).toEqual([]);
   },
-  app: async ({ electron, chromium, viewport, address, complaints }, use) => {
+  app: async ({ electron, chromium, viewport, address, home, complaints }, use) => {
     const watch = (page: Page): void => {
       page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
       page.on('console', (message) => {
@@ -63,6 +76,8 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
       });
     };
     if (electron) return withWindow(electron, watch, use);
+    // What the test before left shall not be offered to this one.
+    for (const name of await readdir(home)) await rm(join(home, name), { recursive: true });
     const context = await chromium!.newContext({ viewport });
     const page = await context.newPage();
     watch(page);

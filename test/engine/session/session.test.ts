@@ -364,7 +364,7 @@ describe('training', () => {
     await session.openData('line.csv', CSV);
     const whole = await session.train({ document: text(line()), revision: 0, epochs: 20 });
     await session.train({ document: text(line()), revision: 0, epochs: 10 });
-    const rest = await session.train({ document: text(line()), revision: 0, epochs: 10, resume: true });
+    const rest = await session.train({ document: text(line()), revision: 0, epochs: 10, resume: 'weights' });
     // The whole data set is one batch: its order, and with it rounding, is all that differs.
     expect(rest.epochs.at(-1)!.train.loss).toBeCloseTo(whole.epochs.at(-1)!.train.loss, 12);
   });
@@ -480,7 +480,7 @@ describe('weights', () => {
     expect((await session.run({ document: edited, revision: 0, backward: true })).values.get('w')!.shape).toEqual([5, 3]);
     expect((await session.check({ document: edited })).every(({ ok }) => ok)).toBe(true);
     expect((await session.exportWeights({ document: edited, format: 'safetensors' })).length).toBe(1);
-    expect((await session.train({ document: edited, revision: 0, epochs: 1, resume: true })).epochs).toHaveLength(1);
+    expect((await session.train({ document: edited, revision: 0, epochs: 1, resume: 'weights' })).epochs).toHaveLength(1);
   });
   it('there are none to export of a document without parameters', async () => {
     expect(await failure(open().exportWeights({ document: text(simple(1)), format: 'npz' }))).toBe('nothing-to-export');

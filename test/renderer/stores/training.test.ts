@@ -1,4 +1,4 @@
-import { emptyDocument, parseDocument, type TrainNews, type TrainOutcome } from '@wiregrad/engine';
+import { EngineError, emptyDocument, parseDocument, type InterruptedTraining, type TrainNews, type TrainOutcome } from '@wiregrad/engine';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { setHost } from '../../../renderer/host/current';
@@ -67,7 +67,7 @@ it('training that goes on counts its epochs on', async () => {
   const first = training.train();
   finish(outcome([1, 2]));
   await first;
-  const second = training.train(true);
+  const second = training.train('weights');
   host.progress.emit(progress(1));
   await shown();
   expect(training.progress?.epoch).toBe(3);
@@ -141,4 +141,39 @@ it('a curve keeps x in order and every report, however many steps it hears of', 
   expect(train.filter((loss) => loss !== null).length).toBe(epochs);
   expect(validation.filter((loss) => loss !== null).length).toBe(epochs);
   expect(curve.accuracy()[1].length).toBe(epochs);
+});
+
+it('a run that was interrupted is offered, and goes on with the epochs that it had', async () => {
+  const asked: unknown[] = [];
+  let interrupted: InterruptedTraining | null = { epochs: epochs(1), at: 5 };
+  host.engine.interruptedTraining = async () => interrupted;
+  host.engine.dropInterrupted = async () => void (interrupted = null);
+  host.engine.train = (request) => (asked.push(request.resume), new Promise((resolve) => (finish = resolve)));
+  const training = useTrainingStore();
+  await training.findInterrupted();
+  expect(training.interrupted?.epochs).toHaveLength(1);
+  const done = training.train('interrupted');
+  await shown();
+  expect([training.running, training.interrupted, training.progress?.epoch]).toEqual([true, null, 1]);
+  expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1]);
+  host.progress.emit(progress(2));
+  await shown();
+  expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  finish(outcome([1, 2]));
+  await done;
+  expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(asked).toEqual(['interrupted']);
+
+  await training.findInterrupted();
+  await training.dropInterrupted();
+  expect([training.interrupted, interrupted]).toEqual([null, null]);
+});
+
+it('an engine that is lost in mid-training leaves the offer to go on', async () => {
+  host.engine.interruptedTraining = async () => ({ epochs: epochs(1), at: 5 });
+  host.engine.train = () => Promise.reject(new EngineError({ code: 'engine-lost', message: 'the engine process ended' }));
+  const training = useTrainingStore();
+  await training.train();
+  await shown();
+  expect([training.running, training.interrupted?.epochs.length]).toEqual([false, 1]);
 });
