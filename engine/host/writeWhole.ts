@@ -19,16 +19,37 @@ export async function writeWhole(path: string, bytes: Uint8Array, mode?: number)
       await file.writeFile(bytes);
       await file.sync();
       const { size } = await file.stat();
-      if (size !== bytes.length) throw new Error(`${target}: ${size} of ${bytes.length} bytes could be written; is the disk full?`);
+      if (size !== bytes.length) throw Object.assign(new Error(`only ${size} of ${bytes.length} bytes were written`), { code: 'ENOSPC' });
     } finally {
       await file.close();
     }
     await rename(neighbour, target);
   } catch (error) {
     await unlink(neighbour).catch(() => undefined);
-    throw error;
+    throw explained(error, target);
   }
   await flushFolder(folder);
+}
+
+/** What the system's codes mean to people, and what helps. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; make room, or save to another disk',
+  EDQUOT: 'your share of the disk is full; make room, or save to another disk',
+  EROFS: 'this disk can only be read; save to another one',
+  EACCES: 'its folder may not be written to; save to another one',
+  EPERM: 'the system does not let it be written; save to another folder',
+  ENOENT: 'its folder is gone; save to another one',
+  ENOTDIR: 'its folder is none any more; save to another one',
+  ENAMETOOLONG: 'its name is too long; choose a shorter one',
+  EISDIR: 'it is a folder; choose another name',
+  EIO: 'the disk reports an error; save to another one'
+};
+
+/** The same failure in words, its code kept. */
+function explained(error: unknown, path: string): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === undefined ? undefined : REASONS[code];
+  return Object.assign(new Error(reason === undefined ? message : `${path} was not saved: ${reason}`, { cause: error }), code && { code });
 }
 
 /** Makes a rename last through a power cut; Windows has no such call and needs none. */

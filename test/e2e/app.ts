@@ -1,5 +1,5 @@
 /** The app as the specs meet it: one page, freshly opened in a browser's tab or in Electron's window, that has to run clean. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,16 @@ interface TestFixtures {
   readonly app: Page;
 }
 
+/** Starts the server, which keeps what is to be kept in `home`. */
+export async function serve(home: string): Promise<{ readonly server: ChildProcess; readonly address: string }> {
+  const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, WIREGRAD_HOME: home }
+  });
+  const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
+  return { server, address };
+}
+
 export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
   electron: [null, { option: true }],
   home: [
@@ -43,11 +53,7 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
   ],
   address: [
     async ({ home }, use) => {
-      const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, WIREGRAD_HOME: home }
-      });
-      const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
+      const { server, address } = await serve(home);
       await use(address);
       server.kill('SIGTERM');
       await once(server, 'exit');

@@ -1,7 +1,7 @@
 /** The desktop app around the page: files, instances, what happens when a process dies. Each test starts an app of its own. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ interface Desktop {
   /** A folder of this test alone. */
   readonly home: string;
   /** Starts the app with these arguments; it is ended when the test ends. */
-  readonly start: (...args: string[]) => Promise<{ app: ElectronApplication; page: Page }>;
+  readonly start: (...args: string[]) => Promise<{ app: ElectronApplication; page: Page; kill(): Promise<void> }>;
 }
 
 const test = base.extend<{ desktop: Desktop }>({
@@ -31,7 +31,12 @@ const test = base.extend<{ desktop: Desktop }>({
         const app = await launchElectron(electron!, home, ...args);
         started.add(app);
         app.once('close', () => started.delete(app));
-        return { app, page: await app.firstWindow() };
+        const kill = async (): Promise<void> => {
+          const closed = app.waitForEvent('close');
+          app.process().kill('SIGKILL');
+          await closed;
+        };
+        return { app, page: await app.firstWindow(), kill };
       }
     });
     for (const app of started) {
@@ -163,6 +168,102 @@ test('an engine that crashes leaves the window as it is, says so, and is there a
   await expect.poll(() => engineOf(app).catch(() => first)).not.toBe(first);
   await typeValue(page, 'z', '7');
   await expectWire(page, 'x', 'q.a', '-2', '7');
+});
+
+test('an engine that crashes in mid-training leaves the offer to go on, and the curve goes on with it', async ({ desktop }) => {
+  const { app, page } = await desktop.start();
+  await trainForLong(page);
+  // Written down at most once a second.
+  await expect.poll(() => readdir(join(desktop.home, 'electron', 'training')).catch(() => [])).toEqual(['training.safetensors']);
+  process.kill(await engineOf(app), 'SIGKILL');
+  await expect(page.getByTestId('interrupted')).toContainText('Training was interrupted after epoch');
+  const [, reached] = /after epoch ([\d,]+)/.exec(await page.getByTestId('interrupted').innerText())!;
+  await page.getByTestId('interrupted-continue').click();
+  await expect.poll(() => epochOf(page)).toBeGreaterThan(Number(reached!.replaceAll(',', '')));
+  await page.getByTestId('panel-stop').click();
+  await expect(page.getByTestId('progress')).toContainText('stopped');
+  const epochs = await page.getByTestId('epochs').locator('tbody tr').count();
+  expect(epochs).toBeGreaterThan(0);
+});
+
+test('work that nobody saved comes back after the whole app was killed', async ({ desktop }) => {
+  const path = join(desktop.home, 'mine.wiregrad');
+  await copyFile(SIMPLE, path);
+  const first = await desktop.start(path);
+  await typeValue(first.page, 'x', '11');
+  const drafts = () =>
+    readdir(join(desktop.home, 'electron', 'drafts')).then(
+      (names) => names.filter((name) => name.endsWith('.draft.json')),
+      () => []
+    );
+  await expect.poll(drafts, { timeout: 1_500 }).toHaveLength(1);
+  await first.kill();
+
+  const { app, page } = await desktop.start();
+  await expect(page.getByTestId('recovery')).toContainText('mine.wiregrad');
+  await page.getByTestId('recovery-recover-0').click();
+  await expect(page.getByTestId('value-x')).toHaveValue('11');
+  await expect(page.getByTestId('status')).toContainText('mine.wiregrad – not saved');
+  // It is saved where it came from, and what stood there is a version.
+  await page.getByTestId('btn-save').click();
+  await expect(page.getByTestId('status')).not.toContainText('not saved');
+  expect(JSON.parse(await readFile(path, 'utf8')).nodes[0].params.value).toBe(11);
+  await app.evaluate(({ Menu }) =>
+    Menu.getApplicationMenu()!
+      .items.find(({ label }) => label === '&File')!
+      .submenu!.items.find(({ label }) => label === 'Earlier versions…')!
+      .click()
+  );
+  await expect(page.getByTestId('version-0')).toContainText('as it is now');
+  await page.getByTestId('version-open-1').click();
+  await expect(page.getByTestId('value-x')).toHaveValue('-2');
+  await page.getByTestId('btn-undo').click();
+  await expect(page.getByTestId('value-x')).toHaveValue('11');
+  await expect.poll(drafts).toHaveLength(0);
+});
+
+test('a file that another program changed is not written over unasked', async ({ desktop }) => {
+  const path = join(desktop.home, 'mine.wiregrad');
+  await copyFile(SIMPLE, path);
+  const { page } = await desktop.start(path);
+  await typeValue(page, 'x', '11');
+  const theirs = (await readFile(path, 'utf8')).replace('-2', '-3');
+  await writeFile(path, theirs);
+  await page.getByTestId('btn-save').click();
+  await page.getByTestId('changed-cancel').click();
+  expect(await readFile(path, 'utf8')).toBe(theirs);
+  await expect(page.getByTestId('status')).toContainText('not saved');
+  await page.getByTestId('btn-save').click();
+  await page.getByTestId('changed-over').click();
+  await expect(page.getByTestId('status')).not.toContainText('not saved');
+  expect(JSON.parse(await readFile(path, 'utf8')).nodes[0].params.value).toBe(11);
+});
+
+test('a save that fails says why, loses nothing, and offers another place', async ({ desktop }) => {
+  test.skip(process.getuid?.() !== 0 || process.platform !== 'linux', 'only the administrator can mount a disk of one mebibyte');
+  const disk = join(desktop.home, 'disk');
+  await mkdir(disk);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+  try {
+    const path = join(disk, 'mine.wiregrad');
+    await copyFile(SIMPLE, path);
+    const before = await readFile(path, 'utf8');
+    const { app, page } = await desktop.start(path);
+    await typeValue(page, 'x', '11');
+    await writeFile(join(disk, 'filler'), new Uint8Array(1024 * 1024)).catch(() => undefined);
+    await page.getByTestId('btn-save').click();
+    await expect(page.getByTestId('toast')).toContainText('the disk is full');
+    await expect(page.getByTestId('status')).toContainText('not saved');
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(await readdir(disk)).toEqual(['filler', 'mine.wiregrad']);
+    await saveTo(app, join(desktop.home, 'elsewhere.wiregrad'));
+    await page.getByTestId('canvas').focus();
+    await page.keyboard.press('Control+Shift+S');
+    await expect(page.getByTestId('status')).toContainText('elsewhere.wiregrad');
+    await expect(page.getByTestId('status')).not.toContainText('not saved');
+  } finally {
+    execFileSync('umount', ['-l', disk]);
+  }
 });
 
 test('a document with settings that cannot be read, and a list of recent files that cannot, start all the same', async ({ desktop }) => {
