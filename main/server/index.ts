@@ -35,8 +35,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   process.stdout.write(`${serving.url}\n`);
-  if (options.open) openBrowser(serving.url, () => process.stderr.write('no browser could be started; open the address above\n'));
+  const closeOpener = options.open
+    ? openBrowser(serving.ticketUrl(), () => process.stderr.write('no browser could be started; open the address above\n'))
+    : undefined;
   await interrupted();
+  closeOpener?.();
   await serving.close();
   return 0;
 }

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { ENGINE_CALLS, type EngineCalls } from '@wiregrad/engine';
+import { ENGINE_CALLS, EngineError, type EngineCalls } from '@wiregrad/engine';
 import { answerCalls, type Answering } from '@wiregrad/engine/node';
 import { CodecError, MAX_MESSAGE_BYTES } from '../contract/codec';
 import { socketChannel, type SocketLike } from '../contract/channel';
@@ -13,6 +13,13 @@ import type { HostEvents } from '../contract/engineClient';
 import { KEEPING_CALLS, type KeepingCalls } from '../contract/keeping';
 import { hostEngine } from '../services/engineHost';
 import type { Keeping } from '../services/keeping';
+import { Bucket, LIMITS } from './limits';
+
+/** Codes of RFC 6455 and of IANA's registry, for sockets that are closed by us. */
+const TOO_MANY = 1008;
+const TRY_LATER = 1013;
+/** For the other side to learn why it is closed. */
+const LAST_WORD_MS = 1_000;
 
 export interface Relay {
   /** Takes over the connection of a request that was found to be allowed. */
@@ -22,6 +29,7 @@ export interface Relay {
 
 /** Starts the engine program at the path `engine` and relays to it; what is to be kept goes to `keeping`, training to the folder `keep`. */
 export function relayEngine(engine: string, keeping: Keeping, keep: string): Relay {
+  const alive = new WeakSet<WebSocket>();
   const pages = new Set<Answering<HostEvents>>();
   const reportBug = (bug: unknown): void => {
     const text = describe(bug);
@@ -35,11 +43,23 @@ export function relayEngine(engine: string, keeping: Keeping, keep: string): Rel
   const host = hostEngine(engine, events, keep);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
 
+  sockets.on('wsClientError', (_error, socket) => socket.destroy());
+
   const join = (socket: WebSocket): void => {
     socket.binaryType = 'arraybuffer';
+    const messages = new Bucket(LIMITS.messages);
+    socket.on('message', () => {
+      if (messages.take()) return;
+      // What is on its way is not read any more.
+      socket.close(TOO_MANY, 'too many messages');
+      socket.pause();
+      setTimeout(() => socket.terminate(), LAST_WORD_MS).unref();
+    });
+    alive.add(socket);
+    socket.on('pong', () => alive.add(socket));
     const kept = keeping.join();
     const page = answerCalls<EngineCalls & KeepingCalls, HostEvents>(
-      { ...host.calls, ...kept },
+      { ...host.calls, ...told(kept) },
       [...ENGINE_CALLS, ...KEEPING_CALLS],
       socketChannel(socket as SocketLike),
       ['trainProgress', 'engineState'],
@@ -55,14 +75,41 @@ export function relayEngine(engine: string, keeping: Keeping, keep: string): Rel
     socket.on('error', () => socket.terminate());
   };
 
+  // What is gone without a word holds no place for ever.
+  const beat = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (!alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, LIMITS.silenceMs);
+  beat.unref();
+
   return {
-    accept: (request, socket, head) => sockets.handleUpgrade(request, socket, head, join),
+    accept: (request, socket, head) => {
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        if (sockets.clients.size > LIMITS.sockets) opened.close(TRY_LATER, 'too many pages are open');
+        else join(opened);
+      });
+    },
     close: () => {
+      clearInterval(beat);
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       host.dispose();
     }
   };
+}
+
+/** The same calls, whose failures are told to the page in their own words: a full disk is no bug. */
+function told(calls: KeepingCalls): KeepingCalls {
+  const tell = async (name: keyof KeepingCalls, given: never[]): Promise<unknown> => {
+    try {
+      return await (calls[name] as (...given: never[]) => unknown)(...given);
+    } catch (error) {
+      throw new EngineError({ code: 'not-kept', message: (error as Error).message });
+    }
+  };
+  return Object.fromEntries(KEEPING_CALLS.map((name) => [name, (...given: never[]) => tell(name, given)])) as unknown as KeepingCalls;
 }
 
 function describe(bug: unknown): string {

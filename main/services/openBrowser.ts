@@ -1,19 +1,64 @@
-/** Opens an address in the user's browser. */
+/**
+ * Opens an address that holds a secret in the user's browser. What stands on a command line, every user of the machine can
+ * read; so the browser is given a file that leads on, which the user alone can read, and which is there for a minute.
+ */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
   // `start` is a word of cmd; its first quoted argument would be a window's title.
   win32: ['cmd', '/c', 'start', '']
 };
+const KEPT_MS = 60_000;
 
-/** Calls back where the machine has no program for it. */
-export function openBrowser(url: string, failed: () => void): void {
+/** Calls back where the machine has no program for it. The result removes the file, which is gone after a minute anyway. */
+export function openBrowser(url: string, failed: () => void): () => void {
+  let file: OpenerFile;
+  try {
+    file = writeOpener(url);
+  } catch {
+    failed();
+    return () => undefined;
+  }
+  const timer = setTimeout(file.remove, KEPT_MS);
+  timer.unref();
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  const opener = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
+  const opener = spawn(command, [...args, file.url], { stdio: 'ignore', detached: true });
   opener.on('error', failed);
   opener.on('exit', (status) => {
     if (status) failed();
   });
   opener.unref();
+  return () => {
+    clearTimeout(timer);
+    file.remove();
+  };
+}
+
+export interface OpenerFile {
+  /** With the scheme file. */
+  readonly url: string;
+  remove(): void;
+}
+
+/**
+ * A page that leads to `url`, of mode 0600 in a folder of mode 0700. On Linux it is in the home folder and not hidden: browsers
+ * in a sandbox of their own (snap, flatpak) see neither /tmp nor hidden folders.
+ */
+export function writeOpener(url: string, parent = process.platform === 'linux' ? homedir() : tmpdir()): OpenerFile {
+  const folder = mkdtempSync(join(parent, 'wiregrad-open-'));
+  const path = join(folder, 'open.html');
+  const address = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  writeFileSync(
+    path,
+    `<!doctype html><meta charset="utf-8"><title>Wiregrad</title><meta http-equiv="refresh" content="0; url=${address}">\n`,
+    {
+      mode: 0o600
+    }
+  );
+  return { url: pathToFileURL(path).href, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -51,10 +51,12 @@ function openWindow(binary: string): void {
 }
 
 async function openTab(): Promise<void> {
-  const { url, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs'), home: homeFolder() });
+  const { url, ticketUrl, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs'), home: homeFolder() });
   console.log(url);
-  if (!args.includes('--no-open') && !process.env.CI) openBrowser(url, () => tell('open the address above in a browser'));
+  const opens = !args.includes('--no-open') && !process.env.CI;
+  const closeOpener = opens ? openBrowser(ticketUrl(), () => tell('open the address above in a browser')) : undefined;
   await interrupted();
+  closeOpener?.();
   await close();
   process.exit();
 }

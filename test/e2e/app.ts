@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Browser, type LaunchOptions, type Page } from '@playwright/test';
@@ -31,10 +31,11 @@ interface TestFixtures {
 }
 
 /** Starts the server, which keeps what is to be kept in `home`. */
-export async function serve(home: string): Promise<{ readonly server: ChildProcess; readonly address: string }> {
-  const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve'], {
+export async function serve(home: string, ...args: string[]): Promise<{ readonly server: ChildProcess; readonly address: string }> {
+  const server = spawn(process.execPath, [join(ROOT, 'out/main/cli.cjs'), 'serve', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, WIREGRAD_HOME: home }
+    // A file that a browser is to open goes there too, and so may programs that take another one's place.
+    env: { ...process.env, WIREGRAD_HOME: home, HOME: home, PATH: `${home}${delimiter}${process.env.PATH}` }
   });
   const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
   return { server, address };

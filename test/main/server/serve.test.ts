@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,12 +14,17 @@ import { connectEngine, type HostEvents } from '../../../main/contract/engineCli
 import { CLASSIFIER, pointsCsv, SIMPLE } from '../cli/documents';
 import { CLI } from '../cli/wiregrad';
 
+let home: string;
 let server: ChildProcess;
 let address: URL;
 let cookie: string;
 
 beforeAll(async () => {
-  server = spawn(process.execPath, [CLI, 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  home = await mkdtemp(join(tmpdir(), 'wiregrad-serve-'));
+  server = spawn(process.execPath, [CLI, 'serve', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, WIREGRAD_HOME: home }
+  });
   const [line] = (await once(createInterface(server.stdout!), 'line')) as [string];
   address = new URL(line);
   const exchange = await fetch(address, { redirect: 'manual' });
@@ -25,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.kill('SIGTERM');
   await once(server, 'exit');
+  await rm(home, { recursive: true });
 });
 
 /** Status of a GET whose headers are set freely, as fetch would not allow. */
@@ -62,7 +71,7 @@ async function connectPage(events: Partial<HostEvents> = {}) {
 describe('the server', () => {
   it('prints an address on 127.0.0.1 with a token', () => {
     expect(address.hostname).toBe('127.0.0.1');
-    expect(address.searchParams.get('token')).toMatch(/^[\w-]{32}$/);
+    expect(address.searchParams.get('token')).toMatch(/^[\w-]{43}$/);
   });
 
   it('leads from the token to the page without it, whose headers isolate it', async () => {
@@ -85,6 +94,7 @@ describe('the server', () => {
     expect(await status(`/${address.search}`, { host: `evil.example:${address.port}` })).toBe(403);
     expect(await status('/', { cookie, origin: 'http://evil.example' })).toBe(403);
     expect(await status('/', { cookie }, 'POST')).toBe(405);
+    expect(await status('/', { cookie, host: `localhost:${address.port}` })).toBe(403);
   });
 
   it('serves nothing outside of the page', async () => {
