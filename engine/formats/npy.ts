@@ -6,7 +6,7 @@ import { narrowIntegers } from './safetensors';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const DESCR =
-  /^\s*\{\s*'descr'\s*:\s*'([^']{1,8})'\s*,\s*'fortran_order'\s*:\s*(True|False)\s*,\s*'shape'\s*:\s*\(([0-9,\s]{0,400})\)\s*,?\s*\}\s*$/;
+  /^\s*\{\s*'descr'\s*:\s*'([^']{1,8})'\s*,\s*'fortran_order'\s*:\s*(True|False)\s*,\s*'shape'\s*:\s*\(((?:\s*\d{1,20}\s*,)*\s*(?:\d{1,20})?\s*)\)\s*,?\s*\}\s*$/;
 const ITEM_BYTES: Readonly<Record<string, number>> = { '<f4': 4, '<f8': 8, '<i4': 4, '<i8': 8 };
 
 function refuse(name: string, message: string): EngineError {
@@ -47,6 +47,7 @@ export function readNpy(bytes: Uint8Array, name = 'array'): Tensor {
     .split(',')
     .filter((size) => size.trim() !== '')
     .map(Number);
+  if (!shape.every(Number.isSafeInteger)) throw refuse(name, `shape (${sizes.trim()}) has a size that no array has`);
   if (order === 'True' && shape.filter((size) => size > 1).length > 1)
     throw refuse(name, 'it is in Fortran order; expected C order (numpy.ascontiguousarray)');
   const expected = sizeOf(shape) * itemBytes;

@@ -13,6 +13,8 @@ export interface NpzLimits {
   readonly bytes: number;
   readonly arrays: number;
 }
+/** Deflate makes at most 1,032 bytes of one (zlib.net/zlib_tech.html). */
+const DENSEST = 1_032;
 const LIMITS: NpzLimits = { bytes: 2 ** 31, arrays: 10_000 };
 
 function refuse(message: string): EngineError {
@@ -53,8 +55,11 @@ export async function readNpz(bytes: Uint8Array, limits: NpzLimits = LIMITS): Pr
 function checkEntries(entries: readonly Entry[], limits: NpzLimits): void {
   if (entries.length > limits.arrays) throw refuse(`there are ${entries.length} files in it; at most ${limits.arrays} are read`);
   let total = 0;
-  for (const { filename, uncompressedSize } of entries) {
+  for (const { filename, uncompressedSize, compressedSize, encrypted } of entries) {
     if (!filename.endsWith('.npy')) throw refuse(`${JSON.stringify(filename)} is no .npy file`);
+    if (encrypted) throw refuse(`${filename} is encrypted`);
+    if (uncompressedSize > compressedSize * DENSEST + DENSEST)
+      throw refuse(`${filename} claims to unpack from ${compressedSize} to ${uncompressedSize} bytes, more than is possible`);
     total += uncompressedSize;
   }
   if (total > limits.bytes) throw refuse(`it unpacks to ${total} bytes; at most ${limits.bytes} are read`);
