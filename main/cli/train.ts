@@ -1,24 +1,13 @@
 /** `wiregrad train`: fits the parameters of a document and writes them. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import {
-  Clock,
-  formatBytes,
-  readCheckpoint,
-  train as trainDocument,
-  TrainingFailure,
-  writeCheckpoint,
-  writeSafetensors,
-  type Checkpoint,
-  type TrainResult
-} from '@wiregrad/engine/node';
-import { BACKENDS, EngineError, type EpochReport } from '@wiregrad/engine';
-import { readWhole as readFileWhole, writeWhole } from '../services/files';
+import { Clock, formatBytes, train as trainDocument, TrainingFailure, writeSafetensors, type TrainResult } from '@wiregrad/engine/node';
+import { BACKENDS, EngineError } from '@wiregrad/engine';
+import { writeWhole } from '../services/files';
+import { checkpointWriter, loadCheckpoint, openJournal, type Journal } from './checkpoints';
 import { withBackends } from './engine';
 import { reportFailure, UsageError } from './failure';
-import { inFile, loadInput } from './input';
-import { jsonLine } from './json';
+import { loadInput } from './input';
 import { readArguments, readChoice, readPairs, readWhole, requireFile } from './options';
 import { formatMetrics, progressView } from './progress';
 
@@ -35,14 +24,14 @@ Trains the parameters of the document on its data and writes them.
   --log PATH        write a JSON line of metrics an epoch
   --weights FILE    begin from these parameters
   --checkpoint PATH       write all that the run is to PATH while it goes on
-  --checkpoint-every N    at the end of every N-th epoch (default: at most once a second)
+  --checkpoint-every N    at the end of every N-th epoch (default: by the clock, within long epochs too)
   --resume CHECKPOINT     go on from there: the weights become those of a run that was never interrupted
 
-Ctrl-C stops within a step and writes what was reached, to the checkpoint too.
+Ctrl-C stops within a step and writes what was reached, to the checkpoint too; so do the end of the terminal and kill.
 `;
 
-/** Status of a process that ended by Ctrl-C. */
-const INTERRUPTED = 130;
+/** What asks a process to end, and the status that it then ends with. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Runs the command; `program` is the `import.meta.url` of the built one. The result is the exit status. */
 export async function train(args: readonly string[], program: string): Promise<number> {
@@ -71,6 +60,8 @@ export async function train(args: readonly string[], program: string): Promise<n
   const backendName = readChoice('backend', values.backend, BACKENDS);
   const every = readWhole('checkpoint-every', values['checkpoint-every'], 1);
   if (every !== undefined && checkpoint === undefined) throw new UsageError('--checkpoint-every needs --checkpoint PATH');
+  if (checkpoint !== undefined && resolve(checkpoint) === resolve(out))
+    throw new UsageError('--checkpoint and --out are two files; the weights would replace the checkpoint');
   if (resume !== undefined && weights !== undefined) throw new UsageError('--resume brings its own weights; leave --weights out');
   const data = readPairs('data', values.data);
 
@@ -81,10 +72,18 @@ export async function train(args: readonly string[], program: string): Promise<n
     return await withBackends(program, readWhole('threads', values.threads, 1), async (backends) => {
       const input = await loadInput(file, { data, weights });
       const clock = new Clock();
-      const stop = (): void => clock.cancel();
+      let status = 0;
+      const stop = (signal: NodeJS.Signals): void => {
+        status = SIGNALS[signal as keyof typeof SIGNALS];
+        clock.cancel();
+      };
       const view = progressView(process.stderr);
-      const journal = log === undefined ? null : openJournal(log, reached?.reports ?? []);
-      process.once('SIGINT', stop);
+      const say = (line: string): void => {
+        view.end();
+        process.stderr.write(`${line}\n`);
+      };
+      let journal: Journal | undefined;
+      for (const signal of Object.keys(SIGNALS)) process.once(signal, stop);
       try {
         const result = await trainDocument(input.document, {
           backend: backends.choice(backendName),
@@ -97,11 +96,14 @@ export async function train(args: readonly string[], program: string): Promise<n
           ...(checkpoint !== undefined && {
             checkpoints: {
               ...(every !== undefined && { every }),
-              write: (state: Checkpoint) => writeWhole(checkpoint, writeCheckpoint(state))
+              write: checkpointWriter(checkpoint, say)
             }
           }),
-          onBegin: ({ backend, threads, bytes }) =>
-            void process.stderr.write(`${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${formatBytes(bytes)}\n`),
+          onBegin: ({ backend, threads, bytes }) => {
+            say(`${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${formatBytes(bytes)}`);
+            // Not before: a run that is refused leaves the log of the one before.
+            if (log !== undefined) journal = openJournal(log, reached?.reports ?? []);
+          },
           onProgress: (progress) => {
             view.show(progress);
             if (progress.report) journal?.write(progress.report);
@@ -110,17 +112,17 @@ export async function train(args: readonly string[], program: string): Promise<n
         view.end();
         await writeWhole(out, writeSafetensors(result.parameters));
         process.stdout.write(summarize(result, file, out));
-        return result.stopped ? INTERRUPTED : 0;
+        return result.stopped ? status : 0;
       } catch (error) {
         if (!(error instanceof TrainingFailure)) throw error;
         view.end();
         reportFailure(error, file);
         await writeWhole(out, writeSafetensors(error.parameters));
-        process.stderr.write(`${out}: the parameters from before that step\n`);
+        say(`${out}: the parameters from before that step`);
         return 1;
       } finally {
         view.end();
-        process.off('SIGINT', stop);
+        for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
         journal?.close();
       }
     });
@@ -131,35 +133,12 @@ export async function train(args: readonly string[], program: string): Promise<n
   }
 }
 
-async function loadCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await readFileWhole(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw new EngineError({
-      code: 'missing-checkpoint',
-      message: `--resume ${path}: there is no such file`,
-      hint: 'leave --resume out to begin'
-    });
-  });
-  try {
-    return readCheckpoint(bytes);
-  } catch (error) {
-    throw error instanceof EngineError ? inFile(error, path) : error;
-  }
-}
-
 /** Before hours of work and not after: the folder that the result goes to. */
 async function requireFolder(option: string, path: string): Promise<void> {
   const folder = dirname(resolve(path));
   await access(folder).catch(() => {
     throw new EngineError({ code: 'missing-folder', message: `--${option} ${path}: there is no folder ${folder}`, hint: 'make it first' });
   });
-}
-
-/** One line an epoch, on disk as soon as the epoch ended; those `before` a resumed run come first, as the checkpoint has them. */
-function openJournal(path: string, before: readonly EpochReport[]): { write(report: EpochReport): void; close(): void } {
-  const file = openSync(path, 'w');
-  for (const report of before) writeSync(file, jsonLine(report));
-  return { write: (report) => void writeSync(file, jsonLine(report)), close: () => closeSync(file) };
 }
 
 function summarize({ epochs, test, stopped, parameters }: TrainResult, file: string, out: string): string {
