@@ -2,23 +2,11 @@
  * Prints how the canvas of the built app copes with generated graphs: `npm run bench:canvas -- [GATES…]`. Times are of
  * whole frames, between two callbacks of requestAnimationFrame, in headless Chromium at 1400×860.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { chromium } from '@playwright/test';
 import { generated } from './generated.mjs';
+import { openServed } from './served.mjs';
 
 const sizes = process.argv.slice(2).map(Number);
-const root = new URL('../../', import.meta.url);
-const server = spawn(process.execPath, [fileURLToPath(new URL('out/main/cli.cjs', root)), 'serve'], {
-  stdio: ['ignore', 'pipe', 'inherit']
-});
-const [address] = await once(createInterface(server.stdout), 'line');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
-});
+const { address, browser, close } = await openServed();
 
 /** Opens `text` as a file dropped on the window; milliseconds until the graph is painted, and until the page is idle. */
 function open(text) {
@@ -167,5 +155,4 @@ for (const count of sizes.length > 0 ? sizes : [1000, 3000, 10_000]) {
   }
   await page.close();
 }
-await browser.close();
-server.kill();
+await close();

@@ -1,21 +1,15 @@
 /** Makes the README's pictures from the built app: `npm run screenshots`. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from '@playwright/test';
 import { generated } from './generated.mjs';
+import { openServed } from './served.mjs';
 
 const root = new URL('../../', import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 const picture = (name) => path(`.github/images/${name}.png`);
 
-const server = spawn(process.execPath, [path('out/main/cli.cjs'), 'serve'], { stdio: ['ignore', 'pipe', 'inherit'] });
-const [address] = await once(createInterface(server.stdout), 'line');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
-});
+const { address, browser, home, close } = await openServed();
 
 /** A fresh window with `example` open, its graph filling the canvas. */
 async function open(example, colorScheme = 'light') {
@@ -62,6 +56,12 @@ await editing.mouse.click(gate.x + 24, gate.y + 12, { button: 'right' });
 await editing.getByTestId('context-menu').waitFor();
 await take(editing, 'editing');
 
+const recovery = await browser.newPage({ viewport: { width: 1400, height: 860 }, deviceScaleFactor: 1.5, colorScheme: 'light' });
+await recovery.goto(address);
+await recovery.getByTestId('recovery').waitFor();
+await take(recovery, 'recovery');
+rmSync(join(home, 'drafts'), { recursive: true });
+
 const large = await open('simple', 'dark');
 await large.evaluate(
   (text) => {
@@ -77,5 +77,4 @@ await large.mouse.move(630, 420);
 for (let step = 0; step < 24; step++) await large.mouse.wheel(0, -100);
 await take(large, 'large');
 
-await browser.close();
-server.kill();
+await close();

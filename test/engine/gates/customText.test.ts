@@ -119,13 +119,11 @@ describe('a custom gate with', () => {
     ran.length = 0;
     // Whoever looks for an evaluator finds these.
     vi.stubGlobal('eval', (text: unknown) => ran.push(text));
-    vi.stubGlobal(
-      'Function',
-      new Proxy(Function, {
-        apply: (_target, _self, args) => ran.push(args),
-        construct: (_target, args) => ran.push(args) && (() => undefined)
-      })
-    );
+    const called = (_target: FunctionConstructor, ...given: unknown[]): (() => void) => {
+      ran.push(given);
+      return () => undefined;
+    };
+    vi.stubGlobal('Function', new Proxy(Function, { apply: called, construct: called }));
   });
   afterEach(() => vi.unstubAllGlobals());
 

@@ -25,7 +25,9 @@ beforeEach(() => {
 afterEach(() => ports.port1.close());
 
 function link(calls: Partial<EngineCalls>): { client: EngineClient; answering: Answering<EngineEvents> } {
-  const answering = answerCalls<EngineCalls, EngineEvents>(fakeCalls(calls), ENGINE_CALLS, channel(ports.port1), ['trainProgress'], (bug) => bugs.push(bug));
+  const answering = answerCalls<EngineCalls, EngineEvents>(fakeCalls(calls), ENGINE_CALLS, channel(ports.port1), ['trainProgress'], (bug) =>
+    bugs.push(bug)
+  );
   const client = connectEngine(channel(ports.port2), { trainProgress: (progress) => heard.push(progress), engineState: () => undefined });
   return { client, answering };
 }
