@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, session } from 'electron';
+import type { CommandId } from '../contract/commands';
 import { KEEPING_CALLS } from '../contract/keeping';
 import { openKeeping } from '../services/keeping';
 import { logUncaught } from '../services/log';
@@ -37,12 +38,27 @@ async function start(): Promise<void> {
   );
   const engine = startEngine(path('./engine.cjs'), join(home, 'training'), (text) => keeping.log.write('engine', text));
   const recent = await RecentFiles.load(join(home, 'recent.json'));
-  const { window, setUnsaved } = openWindow(path('../preload/index.cjs'));
+  const { window, setUnsaved, stay } = openWindow(path('../preload/index.cjs'), () =>
+    page.send(CHANNEL.command, 'file.save' satisfies CommandId)
+  );
   const page = window.webContents;
   const messages = messagesOf(page);
   const files = filesOf(window, recent, keeping.versions);
   let kept = keeping.join();
 
+  /** A save that saves nothing, for whatever reason, keeps a window that was to close after it. */
+  const staying =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      let saved = false;
+      try {
+        const result = await call(...args);
+        saved = result !== null && result !== 'changed';
+        return result;
+      } finally {
+        if (!saved) stay();
+      }
+    };
   const show = (file: string): void => {
     files.open(file).then(
       (opened) => page.send(CHANNEL.openFile, opened),
@@ -62,7 +78,7 @@ async function start(): Promise<void> {
   page.on('render-process-gone', (_event, { reason }) => keeping.log.write('app', `the window's process ended: ${reason}`));
   messages.on(CHANNEL.connectEngine, () => engine.connect(page));
   messages.on(CHANNEL.unsaved, (unsaved) => setUnsaved(unsaved === true));
-  messages.answer(CHANNEL.files, files.calls);
+  messages.answer(CHANNEL.files, { ...files.calls, save: staying(files.calls.save), saveAs: staying(files.calls.saveAs) });
   messages.answer(
     CHANNEL.keeping,
     Object.fromEntries(KEEPING_CALLS.map((name) => [name, (...args: never[]) => (kept[name] as (...args: never[]) => unknown)(...args)]))

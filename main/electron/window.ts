@@ -5,6 +5,8 @@ import { PAGE } from './protocol';
 export interface MainWindow {
   readonly window: BrowserWindow;
   setUnsaved(unsaved: boolean): void;
+  /** What was to be saved before the window closes was not: it stays. */
+  stay(): void;
 }
 
 /** A page that crashed as often within a minute is not loaded again unasked. */
@@ -37,12 +39,19 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
   };
 }
 
-export function openWindow(preload: string): MainWindow {
+/** `save` asks the page to save; the window closes when it tells that nothing is unsaved any more. */
+export function openWindow(preload: string, save: () => void): MainWindow {
   const window = new BrowserWindow(windowOptions(preload));
   let unsaved = false;
+  let closes = false;
   window.once('ready-to-show', () => window.show());
   window.on('close', (event) => {
-    if (unsaved && !confirmLoss(window)) event.preventDefault();
+    closes = false;
+    const answer = unsaved ? askUnsaved(window) : 'discard';
+    if (answer === 'discard') return;
+    event.preventDefault();
+    closes = answer === 'save';
+    if (closes) save();
   });
   reviveAfterCrashes(window);
   void window.loadURL(PAGE);
@@ -50,6 +59,10 @@ export function openWindow(preload: string): MainWindow {
     window,
     setUnsaved: (now) => {
       unsaved = now;
+      if (closes && !unsaved) window.close();
+    },
+    stay: () => {
+      closes = false;
     }
   };
 }
@@ -79,16 +92,16 @@ function confirmReload(window: BrowserWindow, reason: string): boolean {
   return chosen === reload;
 }
 
-function confirmLoss(window: BrowserWindow): boolean {
-  const discard = 1;
-  return (
-    dialog.showMessageBoxSync(window, {
-      type: 'warning',
-      message: 'Close without saving?',
-      detail: 'The changes since the last save will be lost.',
-      buttons: ['Cancel', 'Close without saving'],
-      defaultId: 0,
-      cancelId: 0
-    }) === discard
-  );
+const ANSWERS = ['save', 'discard', 'cancel'] as const;
+
+function askUnsaved(window: BrowserWindow): (typeof ANSWERS)[number] {
+  const chosen = dialog.showMessageBoxSync(window, {
+    type: 'warning',
+    message: 'Save the changes before closing?',
+    detail: 'They are lost otherwise.',
+    buttons: ['Save', 'Don’t save', 'Cancel'],
+    defaultId: ANSWERS.indexOf('save'),
+    cancelId: ANSWERS.indexOf('cancel')
+  });
+  return ANSWERS[chosen] ?? 'cancel';
 }

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Browser, type LaunchOptions, type Page } from '@playwright/test';
-import { answerBoxes, launchElectron, LOSS } from './electron';
+import { answerBoxes, launchElectron, UNSAVED } from './electron';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -97,7 +97,7 @@ export const test = base.extend<TestFixtures & ShellOptions, WorkerFixtures>({
 async function withWindow(binary: string, watch: (page: Page) => void, use: (page: Page) => Promise<void>): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'wiregrad-e2e-'));
   const app = await launchElectron(binary, home);
-  await answerBoxes(app, LOSS.discard);
+  await answerBoxes(app, UNSAVED.discard);
   const page = await app.firstWindow();
   watch(page);
   await use(page);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { appArguments } from '../../main/start/electronBinary';
 import { expect, test as base } from './app';
-import { answerBoxes, launchElectron, LOSS, SANDBOX } from './electron';
+import { answerBoxes, launchElectron, SANDBOX, UNSAVED } from './electron';
 import { epochOf, expectWire, openExample, startEmpty, trainForLong, typeValue } from './gestures';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,7 +40,7 @@ const test = base.extend<{ desktop: Desktop }>({
       }
     });
     for (const app of started) {
-      await answerBoxes(app, LOSS.discard);
+      await answerBoxes(app, UNSAVED.discard);
       await app.close();
     }
     await rm(home, { recursive: true });
@@ -122,28 +122,43 @@ test('a document that the system opens arrives, also one that comes while the pa
   await expect(page.getByTestId('node-q')).toBeVisible();
 });
 
-test('closing with unsaved work asks; Cancel keeps the window, and a saved document closes unasked', async ({ desktop }) => {
+test('closing with unsaved work asks: the window stays, or closes when it was saved, and a saved document closes unasked', async ({
+  desktop
+}) => {
+  const path = join(desktop.home, 'mine.wiregrad');
   const { app, page } = await desktop.start();
   await openExample(page, 'simple');
   await typeValue(page, 'x', '11');
   await expect(page.getByTestId('status')).toContainText('not saved');
-  await app.evaluate(({ dialog }) => {
-    const asked: unknown[] = [];
-    Object.assign(globalThis, { asked });
-    dialog.showMessageBoxSync = ((...args: unknown[]) => (asked.push(args.at(-1)), 0)) as typeof dialog.showMessageBoxSync;
-  });
   const close = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
-  const asked = () => app.evaluate(() => (globalThis as unknown as { asked: object[] }).asked);
+  await answerBoxes(app, UNSAVED.cancel);
   await close();
-  await expect.poll(asked).toMatchObject([{ message: 'Close without saving?' }]);
   await expect(page.getByTestId('value-x')).toHaveValue('11');
 
-  await saveTo(app, join(desktop.home, 'mine.wiregrad'));
+  // Save, and then no place for it.
+  await app.evaluate(({ dialog }) => {
+    dialog.showSaveDialog = async () => ({ canceled: true, filePath: '' });
+  });
+  await answerBoxes(app, UNSAVED.save);
+  await close();
+  await typeValue(page, 'x', '12');
+  await saveTo(app, path);
   await page.getByTestId('btn-save').click();
   await expect(page.getByTestId('status')).not.toContainText('not saved');
+  // It was asked to close before, and not now.
+  await typeValue(page, 'x', '13');
+  await expect(page.getByTestId('status')).toContainText('not saved');
   const closed = app.waitForEvent('close');
   await close();
   await closed;
+  expect(JSON.parse(await readFile(path, 'utf8')).nodes[0].params.value).toBe(13);
+
+  const again = await desktop.start(path);
+  await expect(again.page.getByTestId('value-x')).toHaveValue('13');
+  await answerBoxes(again.app, UNSAVED.cancel);
+  const ended = again.app.waitForEvent('close');
+  await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
+  await ended;
 });
 
 test('a page that is loaded again in mid-training picks it up, its curve whole', async ({ desktop }) => {

@@ -26,4 +26,4 @@ export function answerBoxes(app: ElectronApplication, index: number): Promise<vo
 }
 
 /** What the dialog that asks about unsaved work calls its ways out, in their order. */
-export const LOSS = { cancel: 0, discard: 1 } as const;
+export const UNSAVED = { save: 0, discard: 1, cancel: 2 } as const;
