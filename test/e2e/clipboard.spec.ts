@@ -62,19 +62,6 @@ test('a gate that is cut is gone until it is pasted', async ({ app }) => {
   await expectWires(app, ...SIMPLE);
 });
 
-test('gates are carried into another window', async ({ app, electron }) => {
-  test.skip(electron !== null, 'the desktop app has one window');
-  await openExample(app, 'simple');
-  await selectNodes(app, 'q', 'f');
-  await app.keyboard.press('ControlOrMeta+c');
-  const other = await app.context().newPage();
-  await other.goto(app.url());
-  await startEmpty(other);
-  await other.keyboard.press('ControlOrMeta+v');
-  await expectWires(other, 'q > f.a');
-  await expectSelected(other, 'q', 'f');
-});
-
 test('a field has its own clipboard, and text without gates is refused with a notice and changes nothing', async ({ app }) => {
   await openExample(app, 'simple');
   await node(app, 'q').click();

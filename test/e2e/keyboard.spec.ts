@@ -67,6 +67,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 }
 
 test('a net for XOR is built and trained', async ({ app }) => {
+  await expect(app.getByRole('dialog')).toBeVisible();
   await app.keyboard.press('Escape');
   await expect(app.getByRole('dialog')).toBeHidden();
   await add(app, 'constant', 'X');

@@ -1,6 +1,6 @@
 /** What keeps a person's work: recent files, the question before it is lost, labels that tell their age, failures that change nothing. */
 import { expect, test } from './app';
-import { expectWire, openExample, socket, typeValue } from './gestures';
+import { expectWire, expectWires, openExample, selectNodes, socket, startEmpty, typeValue } from './gestures';
 
 test('a saved document is among the recent files, as it was saved', async ({ app }) => {
   await openExample(app, 'simple');
@@ -89,4 +89,16 @@ test('the theme that is chosen lasts', async ({ app }) => {
   const dark = await shown();
   await app.reload();
   await expect.poll(shown).toBe(dark);
+});
+
+test('gates are carried into another window', async ({ app }) => {
+  await openExample(app, 'simple');
+  await selectNodes(app, 'q', 'f');
+  await app.keyboard.press('ControlOrMeta+c');
+  const other = await app.context().newPage();
+  await other.goto(app.url());
+  await startEmpty(other);
+  await other.keyboard.press('ControlOrMeta+v');
+  await expectWires(other, 'q > f.a');
+  await expectSelected(other, 'q', 'f');
 });

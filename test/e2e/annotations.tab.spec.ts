@@ -108,8 +108,7 @@ test('a note is written, moved, changed by a double click, and copied', async ({
   await expect(note).toHaveText('learning rate\n0.01');
 });
 
-test('frames, notes and the points of wires are in the file', async ({ app, electron }) => {
-  test.skip(electron !== null, 'saving asks in a dialog of the system');
+test('frames, notes and the points of wires are in the file', async ({ app }) => {
   await openExample(app, 'simple');
   await node(app, 'f').click();
   await app.keyboard.press('ControlOrMeta+g');
