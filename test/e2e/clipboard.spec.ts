@@ -1,7 +1,7 @@
 /** Copies of gates: over the clipboard, to another window, and beside themselves. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
-import { dragNode, expectSelected, expectWires, node, openExample, selectNodes, SIMPLE, startEmpty, undo } from './gestures';
+import { dragNode, expectSelected, expectWires, node, openExample, selectNodes, SIMPLE, undo } from './gestures';
 
 const COPIED = [...SIMPLE, 'q2 > f2.a'];
 const COPIED_CONNECTED = [...COPIED, 'x > q2.a', 'y > q2.b', 'z > f2.b'];

@@ -1,6 +1,6 @@
 /** What keeps a person's work: recent files, the question before it is lost, labels that tell their age, failures that change nothing. */
 import { expect, test } from './app';
-import { expectWire, expectWires, openExample, selectNodes, socket, startEmpty, typeValue } from './gestures';
+import { expectSelected, expectWire, expectWires, openExample, selectNodes, socket, startEmpty, typeValue } from './gestures';
 
 test('a saved document is among the recent files, as it was saved', async ({ app }) => {
   await openExample(app, 'simple');
