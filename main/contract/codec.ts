@@ -8,10 +8,12 @@
 
 /** Refused beyond this: a sender that announces more is broken or hostile. */
 export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
-const MAX_HEADER_BYTES = 64 * 1024 * 1024;
+/** Documents travel in the header, as texts. */
+const MAX_HEADER_BYTES = 32 * 1024 * 1024;
 const MAX_DEPTH = 64;
 const ALIGNMENT = 8;
 const PREFIX_BYTES = 4;
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
 const ARRAYS = { Float32Array, Float64Array, Int32Array, Uint8Array };
 type ArrayName = keyof typeof ARRAYS;
@@ -74,23 +76,40 @@ export function decode(bytes: Uint8Array): unknown {
   const start = align(PREFIX_BYTES + headerLength);
   if (headerLength > MAX_HEADER_BYTES || PREFIX_BYTES + headerLength > bytes.length)
     throw new CodecError('the header is longer than the message');
+  const header = bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength);
+  requireShallow(header);
   const unpack = unpacker(bytes.subarray(Math.min(start, bytes.length)));
   try {
-    return unpack(
-      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength))),
-      0
-    );
+    return unpack(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header)), 0);
   } catch (error) {
     throw error instanceof CodecError ? error : new CodecError('the header is not JSON in UTF-8');
   }
 }
 
+/** Before it is parsed: a header of nothing but brackets would take forty times its size. Tags nest two more levels than what they stand for. */
+function requireShallow(header: Uint8Array): void {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < header.length; at++) {
+    const byte = header[at];
+    if (byte === QUOTE) quoted = !quoted;
+    else if (quoted) at += byte === BACKSLASH ? 1 : 0;
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      if (++depth > 3 * MAX_DEPTH) throw new CodecError('a message is nested too deeply');
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
+  }
+}
+
 function unpacker(attachments: Uint8Array): (json: unknown, depth: number) => unknown {
+  /** Bytes that arrays took so far: each is sent once, so all of them are no more than what came. */
+  let taken = 0;
   const array = (name: ArrayName, offset: unknown, length: unknown): AnyArray => {
     const Type = ARRAYS[name];
     if (!isCount(offset) || !isCount(length) || offset + length * Type.BYTES_PER_ELEMENT > attachments.length) {
       throw new CodecError(`a ${name} lies outside of the message`);
     }
+    taken += length * Type.BYTES_PER_ELEMENT;
+    if (taken > attachments.length) throw new CodecError('arrays of the message overlap');
     return new Type(attachments.slice(offset, offset + length * Type.BYTES_PER_ELEMENT).buffer as ArrayBuffer);
   };
 

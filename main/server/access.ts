@@ -4,69 +4,67 @@
  * are refused before anything else is looked at.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-
-export type Verdict =
-  | { readonly kind: 'allowed' }
-  /** The secret was right: the answer sets `cookie` and leads to the page without the secret. */
-  | { readonly kind: 'exchange'; readonly cookie: string; readonly crossSite: boolean }
-  | { readonly kind: 'refused'; readonly reason: string };
+import { refused, type Asked, type Verdict } from './request';
 
 export interface Access {
   /** What the printed address ends in; holds for as long as the server runs. */
   readonly token: string;
-  /** A secret of the same kind for one opening, within a minute. */
-  ticket(): string;
-  judge(request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url' | 'method'>, upgrade: boolean): Verdict;
+  /** A secret of the same kind for one opening, within a minute. Calls back once, when it is of no use any more. */
+  ticket(spent: () => void): string;
+  /** Judges a request that is not malformed. */
+  judge(request: Asked, upgrade: boolean): Verdict;
+  /** No ticket is of use any more. */
+  close(): void;
 }
 
-const TICKET_MS = 60_000;
-const REPEATED = new Set(['host', 'origin', 'cookie']);
-
-const refused = (reason: string): Verdict => ({ kind: 'refused', reason });
+export const TICKET_MS = 60_000;
+const FRAMES: ReadonlySet<unknown> = new Set(['iframe', 'frame', 'object', 'embed', 'fencedframe']);
 
 /** Judges the requests of a server on `port`. The cookie's name has the port, since browsers share cookies among the ports of a host. */
-export function openAccess(port: number, now: () => number = Date.now): Access {
+export function openAccess(port: number): Access {
   const [token, session] = [newSecret(), newSecret()];
   const name = `wiregrad_${port}`;
   const address = `127.0.0.1:${port}`;
   const origin = `http://${address}`;
-  const tickets = new Map<string, number>();
+  /** What ends each one. */
+  const tickets = new Map<string, () => void>();
 
   const takeTicket = (given: string): boolean => {
-    for (const [ticket, until] of tickets) {
-      if (until < now()) tickets.delete(ticket);
-      else if (equal(given, ticket)) return tickets.delete(ticket);
-    }
-    return false;
+    const found = [...tickets].find(([ticket]) => equal(given, ticket));
+    found?.[1]();
+    return found !== undefined;
   };
 
   return {
     token,
-    ticket() {
+    ticket(spent) {
       const ticket = newSecret();
-      tickets.set(ticket, now() + TICKET_MS);
+      const end = (): void => {
+        clearTimeout(timer);
+        tickets.delete(ticket);
+        spent();
+      };
+      const timer = setTimeout(end, TICKET_MS);
+      timer.unref();
+      tickets.set(ticket, end);
       return ticket;
     },
-    judge({ headers, rawHeaders, url, method }, upgrade) {
-      // Node hands on one of several; another program may have meant the other.
-      const names = rawHeaders.filter((_, index) => index % 2 === 0).map((header) => header.toLowerCase());
-      if (names.some((header, index) => REPEATED.has(header) && names.indexOf(header) !== index)) return refused('a header is there twice');
+    judge({ headers, url, method }, upgrade) {
       if (headers.host !== address) return refused(`unknown host; open the address that the program printed, which begins with ${origin}`);
-      const safe = !upgrade && (method === 'GET' || method === 'HEAD');
-      if (headers.origin === undefined ? !safe : headers.origin !== origin) return refused('foreign origin');
-      // A page elsewhere may send the user here, with a secret that it cannot know; it may load nothing.
-      const site = headers['sec-fetch-site'];
+      if (headers.origin === undefined ? upgrade : headers.origin !== origin) return refused('foreign origin');
+      const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers;
+      if (FRAMES.has(dest)) return refused('this page is shown in no frame');
+      // A page elsewhere may send the user here with a secret, which it cannot know; it may load nothing, and the cookie
+      // that a browser sends along from other ports of this machine is no sign that the user wants it.
       const crossSite = site !== undefined && site !== 'same-origin' && site !== 'none';
-      if (crossSite && headers['sec-fetch-mode'] !== 'navigate') return refused('a request of another site');
-      if (headers['sec-fetch-dest'] !== undefined && /^(iframe|frame|object|embed|fencedframe)$/.test(String(headers['sec-fetch-dest'])))
-        return refused('this page is shown in no frame');
-      if (cookies(headers.cookie).some(([key, value]) => key === name && equal(value, session))) return { kind: 'allowed' };
-      const given = safe ? parametersOf(url) : new URLSearchParams();
-      const known = equal(given.get('token') ?? '', token) || takeTicket(given.get('ticket') ?? '');
-      if (known) return { kind: 'exchange', cookie: `${name}=${session}; Path=/; HttpOnly; SameSite=Strict`, crossSite };
+      if (crossSite && (mode !== 'navigate' || dest !== 'document')) return refused('a request of another site');
+      if (!crossSite && cookies(headers.cookie).some(([key, value]) => key === name && equal(value, session))) return { kind: 'allowed' };
+      const given = upgrade || method !== 'GET' ? new URLSearchParams() : parametersOf(url);
+      if (equal(given.get('token') ?? '', token) || takeTicket(given.get('ticket') ?? ''))
+        return { kind: 'exchange', cookie: `${name}=${session}; Path=/; HttpOnly; SameSite=Strict`, crossSite };
       return refused('no valid token; open the address that the program printed');
-    }
+    },
+    close: () => tickets.forEach((end) => end())
   };
 }
 
@@ -82,9 +80,9 @@ function cookies(header = ''): [string, string][] {
   });
 }
 
-function parametersOf(url = '/'): URLSearchParams {
-  const query = url.indexOf('?');
-  return new URLSearchParams(query < 0 ? '' : url.slice(query));
+/** Those of the address that the program printed; of any other path there are none. */
+function parametersOf(url = ''): URLSearchParams {
+  return new URLSearchParams(url.startsWith('/?') ? url.slice(1) : '');
 }
 
 /** Takes the same time wherever the two differ, and whatever their lengths. */

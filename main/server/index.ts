@@ -35,11 +35,9 @@ export async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   process.stdout.write(`${serving.url}\n`);
-  const closeOpener = options.open
-    ? openBrowser(serving.ticketUrl(), () => process.stderr.write('no browser could be started; open the address above\n'))
-    : undefined;
+  const failed = (): void => void process.stderr.write('no browser could be started; open the address above\n');
+  if (options.open) serving.openWith((url) => openBrowser(url, failed));
   await interrupted();
-  closeOpener?.();
   await serving.close();
   return 0;
 }

@@ -10,16 +10,17 @@ import { answerCalls, type Answering } from '@wiregrad/engine/node';
 import { CodecError, MAX_MESSAGE_BYTES } from '../contract/codec';
 import { socketChannel, type SocketLike } from '../contract/channel';
 import type { HostEvents } from '../contract/engineClient';
-import { KEEPING_CALLS, type KeepingCalls } from '../contract/keeping';
+import { KEEPING_CALLS, type KeepingCalls, type KeepingEvents } from '../contract/keeping';
 import { hostEngine } from '../services/engineHost';
 import type { Keeping } from '../services/keeping';
+import { logUncaught } from '../services/log';
 import { Bucket, LIMITS } from './limits';
 
 /** Codes of RFC 6455 and of IANA's registry, for sockets that are closed by us. */
 const TOO_MANY = 1008;
 const TRY_LATER = 1013;
-/** For the other side to learn why it is closed. */
-const LAST_WORD_MS = 1_000;
+
+type PageEvents = HostEvents & KeepingEvents;
 
 export interface Relay {
   /** Takes over the connection of a request that was found to be allowed. */
@@ -30,8 +31,10 @@ export interface Relay {
 /** Starts the engine program at the path `engine` and relays to it; what is to be kept goes to `keeping`, training to the folder `keep`. */
 export function relayEngine(engine: string, keeping: Keeping, keep: string): Relay {
   const alive = new WeakSet<WebSocket>();
-  const pages = new Set<Answering<HostEvents>>();
+  const pages = new Set<Answering<PageEvents>>();
+  const reports = new Bucket(LIMITS.reports);
   const reportBug = (bug: unknown): void => {
+    if (!reports.take()) return;
     const text = describe(bug);
     process.stderr.write(`server: ${text}\n`);
     keeping.log.write('server', text);
@@ -41,6 +44,8 @@ export function relayEngine(engine: string, keeping: Keeping, keep: string): Rel
     engineState: (state) => pages.forEach((page) => page.engineState(state))
   };
   const host = hostEngine(engine, events, keep);
+  // Pages and the training of others shall not end with one bug. Not told on stderr: it may be what failed.
+  const unwatch = logUncaught(keeping.log, 'server', ({ message }) => pages.forEach((page) => page.failed(message)));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
 
   sockets.on('wsClientError', (_error, socket) => socket.destroy());
@@ -49,20 +54,16 @@ export function relayEngine(engine: string, keeping: Keeping, keep: string): Rel
     socket.binaryType = 'arraybuffer';
     const messages = new Bucket(LIMITS.messages);
     socket.on('message', () => {
-      if (messages.take()) return;
-      // What is on its way is not read any more.
-      socket.close(TOO_MANY, 'too many messages');
-      socket.pause();
-      setTimeout(() => socket.terminate(), LAST_WORD_MS).unref();
+      if (!messages.take()) dismiss(socket, TOO_MANY, 'too many messages');
     });
     alive.add(socket);
     socket.on('pong', () => alive.add(socket));
     const kept = keeping.join();
-    const page = answerCalls<EngineCalls & KeepingCalls, HostEvents>(
+    const page = answerCalls<EngineCalls & KeepingCalls, PageEvents>(
       { ...host.calls, ...told(kept) },
       [...ENGINE_CALLS, ...KEEPING_CALLS],
       socketChannel(socket as SocketLike),
-      ['trainProgress', 'engineState'],
+      ['trainProgress', 'engineState', 'failed'],
       reportBug
     );
     pages.add(page);
@@ -71,8 +72,6 @@ export function relayEngine(engine: string, keeping: Keeping, keep: string): Rel
       kept.leave();
       page.close();
     });
-    // A broken frame closes the socket; the page connects again.
-    socket.on('error', () => socket.terminate());
   };
 
   // What is gone without a word holds no place for ever.
@@ -87,17 +86,28 @@ export function relayEngine(engine: string, keeping: Keeping, keep: string): Rel
   return {
     accept: (request, socket, head) => {
       sockets.handleUpgrade(request, socket, head, (opened) => {
-        if (sockets.clients.size > LIMITS.sockets) opened.close(TRY_LATER, 'too many pages are open');
+        // A broken frame closes the socket; the page connects again.
+        opened.on('error', () => opened.terminate());
+        // Those that are being refused take no place.
+        if (pages.size >= LIMITS.sockets) dismiss(opened, TRY_LATER, 'too many pages are open');
         else join(opened);
       });
     },
     close: () => {
       clearInterval(beat);
+      unwatch();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       host.dispose();
     }
   };
+}
+
+/** Closes a socket and reads nothing more from it; one that does not answer is cut off. */
+function dismiss(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, reason);
+  socket.pause();
+  setTimeout(() => socket.terminate(), LIMITS.lastWordMs).unref();
 }
 
 /** The same calls, whose failures are told to the page in their own words: a full disk is no bug. */

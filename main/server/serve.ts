@@ -4,14 +4,15 @@ import { stat } from 'node:fs/promises';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { pipeline, type Duplex } from 'node:stream';
 import { version } from '../../package.json';
-import { ENGINE_PATH } from '../contract/channel';
 import { openKeeping } from '../services/keeping';
 import { contentType, pageHeaders, resolvePage } from '../services/page';
 import { openAccess } from './access';
 import { Bucket, LIMITS } from './limits';
+import { isOurUser } from './peer';
 import { relayEngine } from './relay';
+import { malformed, refused, type Verdict } from './request';
 
 export interface ServeOptions {
   /** 0 takes any free port. */
@@ -27,8 +28,11 @@ export interface ServeOptions {
 export interface Serving {
   /** Opens the page; it holds the token. */
   readonly url: string;
-  /** Opens the page once, within a minute. */
-  ticketUrl(): string;
+  /**
+   * Hands `open` an address that opens the page once, within a minute. What that returns is called when the address is of
+   * no use any more: it was opened, the minute is over, or the server ends.
+   */
+  openWith(open: (url: string) => () => void): void;
   close(): Promise<void>;
 }
 
@@ -41,10 +45,11 @@ export async function serve({ port, page, engine, home }: ServeOptions): Promise
     headersTimeout: LIMITS.headersMs,
     requestTimeout: LIMITS.requestMs,
     connectionsCheckingInterval: 1_000,
+    insecureHTTPParser: false,
     // Looked at below, where the answer has the headers of all others.
     requireHostHeader: false
   });
-  server.maxHeadersCount = LIMITS.headers;
+  server.timeout = LIMITS.idleMs;
   server.maxConnections = LIMITS.connections;
   const bound = await listen(server, port);
   const origin = `http://${LOOPBACK}:${bound}`;
@@ -52,18 +57,21 @@ export async function serve({ port, page, engine, home }: ServeOptions): Promise
   const keeping = openKeeping(home, `Wiregrad ${version} in a browser`);
   const relay = relayEngine(engine, keeping, join(home, 'training'));
   const headers = pageHeaders(`ws://${LOOPBACK}:${bound}`);
-  const requests = new Bucket(LIMITS.requests);
+  const requests = { ours: new Bucket(LIMITS.requests), others: new Bucket(LIMITS.requests) };
 
+  const judge = (request: IncomingMessage, upgrade: boolean): Verdict => {
+    let verdict = malformed(request, upgrade) ?? access.judge(request, upgrade);
+    // The files of the page are no secret; and looking takes a few milliseconds.
+    if (upgrade && verdict.kind === 'allowed' && !isOurUser(request.socket)) verdict = refused('the program of another user');
+    const bucket = verdict.kind === 'refused' ? requests.others : requests.ours;
+    return bucket.take() ? verdict : refused('too many requests', 429);
+  };
   const respond = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    // Nothing here takes a body; one that is not read would be taken for the next request.
-    if (hasBody(request)) return refuse(response, 413, 'no request here has a body');
-    const verdict = access.judge(request, false);
-    if (!requests.take()) return refuse(response, 429, 'too many requests');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'only GET and HEAD');
-    if (verdict.kind === 'refused') return refuse(response, 403, verdict.reason);
+    const verdict = judge(request, false);
+    if (verdict.kind === 'refused') return refuse(response, verdict.status, verdict.reason);
     if (verdict.kind === 'allowed') return void sendFile(page, request, response);
-    response.setHeader('Set-Cookie', verdict.cookie);
+    response.setHeader('Set-Cookie', verdict.cookie).setHeader('Cache-Control', 'no-store');
     if (!verdict.crossSite) response.writeHead(303, { Location: '/' }).end();
     // Led here from elsewhere, a browser would follow without the cookie; from a page of ours it goes with it.
     else
@@ -71,28 +79,24 @@ export async function serve({ port, page, engine, home }: ServeOptions): Promise
         .writeHead(200, { 'Content-Type': contentType('index.html') })
         .end('<!doctype html><meta http-equiv="refresh" content="0; url=/">');
   };
-  server.on('request', respond);
-  server.on('checkContinue', respond);
-  server.on('connect', (_request, socket: Duplex) => socket.end(bare(405, headers)));
-  server.on('clientError', (_error, socket: Duplex) => {
-    if (socket.writable) socket.end(bare(400, headers));
-    else socket.destroy();
-  });
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, respond);
+  server.on('connect', (_request, socket: Duplex) => dismiss(socket, bare(405, headers)));
+  server.on('clientError', (_error, socket: Duplex) => dismiss(socket, bare(400, headers)));
   server.on('upgrade', (request, socket, head) => {
-    const verdict = access.judge(request, true);
-    const ours =
-      request.method === 'GET' &&
-      request.url === ENGINE_PATH &&
-      request.headers.upgrade?.toLowerCase() === 'websocket' &&
-      !hasBody(request);
-    if (verdict.kind === 'allowed' && ours && requests.take()) relay.accept(request, socket, head);
-    else socket.end(bare(403, headers));
+    const verdict = judge(request, true);
+    if (verdict.kind === 'refused') dismiss(socket, bare(verdict.status, headers));
+    else relay.accept(request, socket, head);
   });
 
   return {
     url: `${origin}/?token=${access.token}`,
-    ticketUrl: () => `${origin}/?ticket=${access.ticket()}`,
+    openWith: (open) => {
+      let spent = (): void => undefined;
+      const ticket = access.ticket(() => spent());
+      spent = open(`${origin}/?ticket=${ticket}`);
+    },
     close: () => {
+      access.close();
       relay.close();
       keeping.dispose();
       server.closeAllConnections();
@@ -111,20 +115,24 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-}
-
 /** An answer to what is no request, or none that is answered, with the headers of all others. */
 function bare(status: number, headers: Record<string, string>): string {
   const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': '0' }).map(([name, value]) => `${name}: ${value}`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** Says no on a connection that Node has let go of. One that the other side keeps open would take a place for ever. */
+function dismiss(socket: Duplex, answer: string): void {
+  // Without a listener, a connection that is reset meanwhile would end the program.
+  socket.on('error', () => socket.destroy());
+  if (socket.writable) socket.end(answer);
+  setTimeout(() => socket.destroy(), LIMITS.lastWordMs).unref();
+}
+
 /** Answers and ends the connection: who was refused once has nothing more to say. */
-function refuse(response: ServerResponse, status: number, text: string): void {
+function refuse(response: ServerResponse, status: number, reason: string): void {
   response.setHeader('Connection', 'close');
-  answer(response, status, text);
+  answer(response, status, reason);
 }
 
 async function sendFile(page: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,10 +142,8 @@ async function sendFile(page: string, request: IncomingMessage, response: Server
   if (!found?.isFile()) return answer(response, 404, 'not found');
   response.writeHead(200, { 'Content-Type': contentType(file), 'Content-Length': found.size });
   if (request.method === 'HEAD') response.end();
-  else
-    createReadStream(file)
-      .on('error', () => response.destroy())
-      .pipe(response);
+  // Closes the file also where the other side is gone before its end.
+  else pipeline(createReadStream(file), response, () => undefined);
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

@@ -1,6 +1,6 @@
 /**
  * Opens an address that holds a secret in the user's browser. What stands on a command line, every user of the machine can
- * read; so the browser is given a file that leads on, which the user alone can read, and which is there for a minute.
+ * read; so the browser is given a file that leads on, which the user alone can read.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,11 @@ import { pathToFileURL } from 'node:url';
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
-  // `start` is a word of cmd; its first quoted argument would be a window's title.
-  win32: ['cmd', '/c', 'start', '']
+  // Not `start`, a word of cmd, to which the & in a folder's name would be the end of the command.
+  win32: ['rundll32', 'url.dll,FileProtocolHandler']
 };
-const KEPT_MS = 60_000;
 
-/** Calls back where the machine has no program for it. The result removes the file, which is gone after a minute anyway. */
+/** Calls back where the file cannot be written, or the machine has no program for it. The result removes the file. */
 export function openBrowser(url: string, failed: () => void): () => void {
   let file: OpenerFile;
   try {
@@ -24,8 +23,6 @@ export function openBrowser(url: string, failed: () => void): () => void {
     failed();
     return () => undefined;
   }
-  const timer = setTimeout(file.remove, KEPT_MS);
-  timer.unref();
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const opener = spawn(command, [...args, file.url], { stdio: 'ignore', detached: true });
   opener.on('error', failed);
@@ -33,10 +30,7 @@ export function openBrowser(url: string, failed: () => void): () => void {
     if (status) failed();
   });
   opener.unref();
-  return () => {
-    clearTimeout(timer);
-    file.remove();
-  };
+  return file.remove;
 }
 
 export interface OpenerFile {

@@ -51,12 +51,11 @@ function openWindow(binary: string): void {
 }
 
 async function openTab(): Promise<void> {
-  const { url, ticketUrl, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs'), home: homeFolder() });
+  const { url, openWith, close } = await serve({ port: 0, page: path('../renderer'), engine: path('./engine.cjs'), home: homeFolder() });
   console.log(url);
-  const opens = !args.includes('--no-open') && !process.env.CI;
-  const closeOpener = opens ? openBrowser(ticketUrl(), () => tell('open the address above in a browser')) : undefined;
+  const failed = (): void => tell('open the address above in a browser');
+  if (!args.includes('--no-open') && !process.env.CI) openWith((opening) => openBrowser(opening, failed));
   await interrupted();
-  closeOpener?.();
   await close();
   process.exit();
 }

@@ -1,11 +1,11 @@
 /** What pages elsewhere can do to the served app, in a browser that has its cookie: nothing. */
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, LaunchOptions } from '@playwright/test';
 import { expect, serve, test } from './app';
 
@@ -136,10 +136,11 @@ test('a page on another port of this machine, to which the browser sends our coo
     socket: 'refused'
   });
 
-  // A window that it opens is out of its reach, and a form that it sends is refused.
+  // A window that it opens is out of its reach and shows nothing of ours, and a form that it sends is refused.
   const [opened] = await Promise.all([context.waitForEvent('page'), page.evaluate((target) => void window.open(target), origin)]);
   await opened.waitForLoadState();
   expect(await opened.evaluate(() => window.opener === null)).toBe(true);
+  await expect(opened.locator('body')).toHaveText(/^no valid token/);
   const form = await context.newPage();
   await form.goto(attacking);
   const [answer] = await Promise.all([
@@ -161,7 +162,11 @@ test('the file that leads a browser here opens the app once, and leaves no secre
   const opened = () => readFile(join(home, 'opened'), 'utf8').catch(() => '');
   await expect.poll(opened).toMatch(/^file:.*wiregrad-open-.*\/open\.html$/);
   const file = await opened();
-  expect((await stat(fileURLToPath(file))).mode & 0o777).toBe(0o600);
+  const path = fileURLToPath(file);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  const copy = join(home, 'copy.html');
+  await copyFile(path, copy);
   const page = await context.newPage();
   await page.goto(file);
   await expect(page.getByTestId('gallery')).toBeVisible();
@@ -169,12 +174,17 @@ test('the file that leads a browser here opens the app once, and leaves no secre
   const [cookie] = await context.cookies();
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
   expect(await page.evaluate(() => document.cookie)).toBe('');
-  // Loaded again it is still there; in another browser the file is of no use any more.
+  // It was used, so it is gone with its folder.
+  await expect.poll(() => readdir(dirname(path)).catch(({ code }: NodeJS.ErrnoException) => code)).toBe('ENOENT');
+  // Loaded again the app is still there; in another browser what the file said is of no use any more.
   await page.reload();
   await expect(page.getByTestId('gallery')).toBeVisible();
   const other = await browser.newContext();
   const late = await other.newPage();
-  const [answer] = await Promise.all([late.waitForResponse((response) => response.url().startsWith(origin)), late.goto(file)]);
+  const [answer] = await Promise.all([
+    late.waitForResponse((response) => response.url().startsWith(origin)),
+    late.goto(pathToFileURL(copy).href)
+  ]);
   expect(answer.status()).toBe(403);
   await other.close();
 });

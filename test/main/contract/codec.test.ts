@@ -93,4 +93,19 @@ describe('messages as bytes', () => {
     expect(() => encode({ f: () => 1 })).toThrow(CodecError);
     expect(() => encode(new DataView(new ArrayBuffer(1)))).toThrow(CodecError);
   });
+
+  it('refuse arrays that lie over each other: they would take more memory than came', () => {
+    const overlapping = forged(`[${Array.from({ length: 1000 }, () => '{"$":["Uint8Array",0,1000]}').join()}]`, 1000);
+    expect(() => decode(overlapping)).toThrow('arrays of the message overlap');
+    const apart = forged('[{"$":["Uint8Array",0,500]},{"$":["Uint8Array",504,496]}]', 1000);
+    expect((decode(apart) as Uint8Array[]).map(({ length }) => length)).toEqual([500, 496]);
+  });
+
+  it('refuse a header of brackets before it is parsed, and let brackets in texts be', () => {
+    const began = process.memoryUsage().heapUsed;
+    for (const bracket of ['[', '{"a":']) expect(() => decode(forged(bracket.repeat(5_000_000)))).toThrow('nested too deeply');
+    expect(process.memoryUsage().heapUsed - began).toBeLessThan(100 * 1024 * 1024);
+    const text = `${'['.repeat(1_000)}"\\${'{'.repeat(1_000)}`;
+    expect(there({ text })).toEqual({ text });
+  });
 });

@@ -107,8 +107,23 @@ describe('the server', () => {
     await expect(open({ headers: { cookie, origin: 'http://evil.example' } })).rejects.toThrow('403');
     await expect(open({ headers: { cookie } })).rejects.toThrow('403');
     await expect(open({ headers: { origin: address.origin } })).rejects.toThrow('403');
-    await expect(open({ path: `${ENGINE_PATH}${address.search}`, headers: { origin: address.origin } })).rejects.toThrow('403');
-    await expect(open({ path: '/other' })).rejects.toThrow('403');
+    await expect(open({ path: `${ENGINE_PATH}${address.search}`, headers: { origin: address.origin } })).rejects.toThrow('404');
+    await expect(open({ path: '/other' })).rejects.toThrow('404');
+  });
+
+  it('is not ended by connections that are reset while they are refused', async () => {
+    const upgrade = `GET ${ENGINE_PATH} HTTP/1.1\r\nHost: ${address.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    for (const bytes of [upgrade, 'CONNECT a:1 HTTP/1.1\r\n\r\n', 'hello\r\n\r\n']) {
+      for (let at = 0; at < 100; at++) {
+        const socket = connect(Number(address.port), '127.0.0.1').on('error', () => undefined);
+        await once(socket, 'connect');
+        socket.write(bytes);
+        if (at % 3 === 0) socket.resetAndDestroy();
+        else setTimeout(() => socket.resetAndDestroy(), at % 5);
+      }
+    }
+    expect(await status('/', { cookie })).toBe(200);
+    expect(server.exitCode).toBeNull();
   });
 
   it('listens on the loopback alone', async () => {
