@@ -1,14 +1,15 @@
 /** A training run that was interrupted, by a crash or by the end of the program, and can be gone on from. */
 import type { Document } from '../document/types';
-import { graphOf, readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/checkpoint';
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../training/checkpoint';
+import { graphOf } from '../training/identity';
 import type { InterruptedTraining } from './messages';
 
-/** Where a run is written down, outside of this process's memory. */
+/** Where runs are written down, outside of this process's memory: the last one of each graph, under a name fit for a file. */
 export interface TrainingKeeper {
-  write(bytes: Uint8Array): Promise<void>;
+  write(graph: string, bytes: Uint8Array): Promise<void>;
   /** Null where nothing is kept, or it cannot be read. */
-  read(): Promise<Uint8Array | null>;
-  drop(): Promise<void>;
+  read(graph: string): Promise<Uint8Array | null>;
+  drop(graph: string): Promise<void>;
 }
 
 export class KeptTraining {
@@ -22,28 +23,27 @@ export class KeptTraining {
 
   async write(checkpoint: Checkpoint): Promise<void> {
     try {
-      await this.keeper.write(writeCheckpoint(checkpoint));
+      await this.keeper.write(checkpoint.identity.graph, writeCheckpoint(checkpoint));
     } catch (error) {
       if (!this.failed) this.report(`the training run cannot be written down: ${(error as Error).message}`);
       this.failed = true;
     }
   }
 
-  /** What is kept, where it is of `document`'s graph; what cannot be read any more is dropped. */
+  /** What is kept of `document`'s graph; what cannot be read any more is dropped. */
   async read(document: Document): Promise<Checkpoint | null> {
-    const bytes = await this.keeper.read();
+    const bytes = await this.keeper.read(graphOf(document));
     if (!bytes) return null;
     try {
-      const checkpoint = readCheckpoint(bytes);
-      return checkpoint.identity.graph === graphOf(document) ? checkpoint : null;
+      return readCheckpoint(bytes);
     } catch {
-      await this.keeper.drop();
+      await this.drop(document);
       return null;
     }
   }
 
-  drop(): Promise<void> {
-    return this.keeper.drop();
+  drop(document: Document): Promise<void> {
+    return this.keeper.drop(graphOf(document));
   }
 }
 

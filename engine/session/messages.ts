@@ -188,7 +188,7 @@ export interface EngineCalls {
   /** The interrupted run of this document's graph that `train` can go on with; null where there is none. */
   interruptedTraining(document: string): Promise<InterruptedTraining | null>;
   /** Forgets it. */
-  dropInterrupted(): Promise<void>;
+  dropInterrupted(document: string): Promise<void>;
   /** Stops the run or training in hand within a step; the call in hand answers. */
   stop(): Promise<void>;
   /** Gives the bytes of a data source, under the name that documents use, and tells what is in it. */

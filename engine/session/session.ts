@@ -123,7 +123,9 @@ export class Session implements EngineCalls {
       const purpose = { mode: request.mode ?? 'train', batch: rows.length, values: new Set<string>(), jacobian: { of, wrt } };
       const program = compileProgram(document, purpose, choice);
       await checkGivenRules(program.lowered.graph, clock);
-      const executable = (await choice.for([program.plan])).compile(program.plan);
+      const { precision, compile } = await choice.for([program.plan]);
+      requireCapacity([program.plan], precision);
+      const executable = compile(program.plan);
       try {
         this.feed(document, program, executable, data, rows);
         return await runJacobian(program, executable, clock);
@@ -173,8 +175,9 @@ export class Session implements EngineCalls {
     return checkpoint ? describeInterrupted(checkpoint) : null;
   }
 
-  async dropInterrupted(): Promise<void> {
-    await this.keptTraining?.drop();
+  async dropInterrupted(text: string): Promise<void> {
+    const { document } = parseDocument(text);
+    if (document) await this.keptTraining?.drop(document);
   }
 
   async stop(): Promise<void> {

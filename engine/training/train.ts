@@ -11,6 +11,7 @@ import { only, type Backend, type BackendChoice } from '../backends/backend';
 import type { Document } from '../document/types';
 import type { EpochReport, Metrics, TrainProgress } from '../base/report';
 import type { Checkpoint } from './checkpoint';
+import type { CheckpointOptions } from './checkpoints';
 import type { DataProvider } from './dataset';
 import { loadData } from './feed';
 import { TrainingPrograms } from './programs';
@@ -26,10 +27,10 @@ export interface TrainOptions {
   readonly weights?: ReadonlyMap<string, Tensor>;
   /** Go on from here: the steps that follow are those that the interrupted run would have taken. */
   readonly resume?: Checkpoint;
-  /** Where the state is written down at ends of epochs: every so many of them, or at most once a second; and where training ends. */
-  readonly checkpoints?: { readonly every?: number; write(checkpoint: Checkpoint): Promise<void> };
+  /** Where and how often the state is written down while training goes on; and once more where it ends, for whatever reason. */
+  readonly checkpoints?: CheckpointOptions;
   readonly clock?: Clock;
-  /** Called once, before anything is computed. */
+  /** Called once, when nothing speaks against training and before anything is computed. */
   readonly onBegin?: (needs: RunNeeds) => void;
   /** Called at most 30 times a second, and at the end of every epoch. */
   readonly onProgress?: (progress: TrainProgress) => void;
@@ -67,9 +68,9 @@ export async function trainingNeeds(document: Document, options: Pick<TrainOptio
 export async function train(document: Document, options: TrainOptions): Promise<TrainResult> {
   const { programs, backend, needs } = await prepare(document, options);
   requireCapacity(programs.plans, backend.precision);
-  options.onBegin?.(needs);
   const run = new TrainingRun(programs, backend, options);
   try {
+    options.onBegin?.(needs);
     return await run.perform();
   } finally {
     run.dispose();

@@ -23,18 +23,21 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   }
 }
 
-/** Writes states to `path`. One that cannot be written, as on a full disk, is `told` once; training goes on, and the next is tried. */
-export function checkpointWriter(path: string, tell: (warning: string) => void): (state: Checkpoint) => Promise<void> {
-  let failing = false;
-  return async (state) => {
-    try {
-      await writeWhole(path, writeCheckpoint(state));
-      failing = false;
-    } catch (error) {
-      if (!failing) tell(`warning: --checkpoint ${path}: ${(error as Error).message}; training goes on`);
-      failing = true;
-    }
+/** What cannot be written, as on a full disk, is told of once and ends no training. */
+type Tell = (warning: string) => void;
+
+function tellOnce(option: string, path: string, tell: Tell): (error: unknown) => void {
+  let told = false;
+  return (error) => {
+    if (!told) tell(`warning: --${option} ${path}: ${(error as Error).message}; training goes on`);
+    told = true;
   };
+}
+
+/** Writes states to `path`; when one cannot be written, the next is tried. */
+export function checkpointWriter(path: string, tell: Tell): (state: Checkpoint) => Promise<void> {
+  const failed = tellOnce('checkpoint', path, tell);
+  return (state) => writeWhole(path, writeCheckpoint(state)).catch(failed);
 }
 
 export interface Journal {
@@ -43,8 +46,16 @@ export interface Journal {
 }
 
 /** One line an epoch, on disk as soon as the epoch ended; those `before` a resumed run come first, as the checkpoint has them. */
-export function openJournal(path: string, before: readonly EpochReport[]): Journal {
+export function openJournal(path: string, before: readonly EpochReport[], tell: Tell): Journal {
   const file = openSync(path, 'w');
-  for (const report of before) writeSync(file, jsonLine(report));
-  return { write: (report) => void writeSync(file, jsonLine(report)), close: () => closeSync(file) };
+  const failed = tellOnce('log', path, tell);
+  const write = (report: EpochReport): void => {
+    try {
+      writeSync(file, jsonLine(report));
+    } catch (error) {
+      failed(error);
+    }
+  };
+  before.forEach(write);
+  return { write, close: () => closeSync(file) };
 }

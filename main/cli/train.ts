@@ -84,6 +84,8 @@ export async function train(args: readonly string[], program: string): Promise<n
       };
       let journal: Journal | undefined;
       for (const signal of Object.keys(SIGNALS)) process.once(signal, stop);
+      // The end of the terminal is the end of whoever reads, and no reason to lose what was trained.
+      process.stderr.on('error', () => undefined);
       try {
         const result = await trainDocument(input.document, {
           backend: backends.choice(backendName),
@@ -102,7 +104,7 @@ export async function train(args: readonly string[], program: string): Promise<n
           onBegin: ({ backend, threads, bytes }) => {
             say(`${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${formatBytes(bytes)}`);
             // Not before: a run that is refused leaves the log of the one before.
-            if (log !== undefined) journal = openJournal(log, reached?.reports ?? []);
+            if (log !== undefined) journal = openJournal(log, reached?.reports ?? [], say);
           },
           onProgress: (progress) => {
             view.show(progress);

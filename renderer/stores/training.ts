@@ -22,6 +22,7 @@ import { Curve } from './curve';
 import { useDocumentStore } from './document';
 import { useNoticesStore } from './notices';
 import { useRunStore } from './run';
+import { useSelectionStore } from './selection';
 import { useSettingsStore } from './settings';
 
 export const TRAINING_DEFAULTS = {
@@ -39,6 +40,7 @@ export const useTrainingStore = defineStore('training', () => {
   const run = useRunStore();
   const notices = useNoticesStore();
   const settings = useSettingsStore();
+  const selection = useSelectionStore();
 
   const running = ref(false);
   const progress = shallowRef<Omit<TrainProgress, 'report'> | null>(null);
@@ -69,6 +71,13 @@ export const useTrainingStore = defineStore('training', () => {
     if (documents.whole.objective === undefined) return 'Choose the output to make small: select the loss and mark it as the objective.';
     return null;
   });
+
+  /** How many epochs of the interrupted run had ended, whether any are left, and where it was in words. */
+  const interruptedEpochs = computed(() => interrupted.value?.epochs.length ?? 0);
+  const canContinue = computed(() => interruptedEpochs.value < setup.value.epochs);
+  const reached = computed(() =>
+    interruptedEpochs.value === 0 ? 'in its first epoch' : `after epoch ${interruptedEpochs.value.toLocaleString('en')}`
+  );
 
   /** Changes the setup; edits of one key merge into one step to undo. */
   function configure(label: string, change: Partial<TrainingRecord>): void {
@@ -133,12 +142,14 @@ export const useTrainingStore = defineStore('training', () => {
       : await useHost()
           .engine.interruptedTraining(serializeDocument(documents.whole))
           .catch(() => null);
-    if (documents.revision === asked && !running.value) interrupted.value = found;
+    if (documents.revision !== asked || running.value) return;
+    interrupted.value = found;
+    if (found && canContinue.value) notices.problem(`Training was interrupted ${reached.value}. The Training panel can continue it.`);
   }
 
   async function dropInterrupted(): Promise<void> {
     interrupted.value = null;
-    await useHost().engine.dropInterrupted();
+    await useHost().engine.dropInterrupted(serializeDocument(documents.whole));
   }
 
   /** Epochs that ended before this window knew of them. */
@@ -191,16 +202,16 @@ export const useTrainingStore = defineStore('training', () => {
     const unsubscribe = useHost().onTrainProgress((news) => {
       if (mine === generation) heard(shifted(news, begun));
     });
-    let lost = false;
+    let failure: unknown = null;
     try {
       const result = await ended();
       if (mine !== generation) return;
       epochs.value = [...before, ...result.epochs.map((report) => ({ ...report, epoch: report.epoch + begun }))];
       test.value = result.test ?? null;
       outcome.value = result.stopped ? 'stopped' : 'finished';
-    } catch (failure) {
-      if (mine === generation) notices.failure(failure);
-      lost = failure instanceof EngineError && failure.code === 'engine-lost';
+    } catch (error) {
+      failure = error;
+      if (mine === generation) notices.failure(error);
     } finally {
       unsubscribe();
       if (mine === generation) {
@@ -208,9 +219,16 @@ export const useTrainingStore = defineStore('training', () => {
         tell();
         run.pause(false);
         void run.rerun();
-        if (lost) void findInterrupted();
+        if (failure) afterFailure(failure);
       }
     }
+  }
+
+  /** What left the numbers is shown where it did; anything else, as a lost engine, can be gone on from. */
+  function afterFailure(failure: unknown): void {
+    const { code, gate } = failure instanceof EngineError ? failure.diagnostics[0]! : { code: 'internal', gate: undefined };
+    if (code !== 'not-finite') void findInterrupted();
+    else if (gate !== undefined && documents.path.length === 0) selection.select(gate);
   }
 
   async function stop(): Promise<void> {
@@ -249,6 +267,9 @@ export const useTrainingStore = defineStore('training', () => {
     hasParameters,
     obstacle,
     interrupted,
+    interruptedEpochs,
+    canContinue,
+    reached,
     findInterrupted,
     dropInterrupted,
     configure,

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { TrainingKeeper } from '../../../engine/session/keptTraining';
 import type { TrainNews } from '../../../engine/session/messages';
@@ -9,17 +10,18 @@ const EPOCHS = 400;
 const TEXT = netText({ kind: 'adam', learning_rate: 0.01 }, EPOCHS);
 const reference = { revision: 0, backend: 'reference' } as const;
 
-/** A place to keep a run in that outlives sessions. */
-function memoryKeeper(): TrainingKeeper & { bytes: Uint8Array | null; failing: boolean } {
+/** A place to keep runs in that outlives sessions. */
+function memoryKeeper(): TrainingKeeper & { readonly files: Map<string, Uint8Array>; failing: boolean } {
+  const files = new Map<string, Uint8Array>();
   const keeper = {
-    bytes: null as Uint8Array | null,
+    files,
     failing: false,
-    write: async (bytes: Uint8Array) => {
+    write: async (graph: string, bytes: Uint8Array) => {
       if (keeper.failing) throw new Error('no space left on device');
-      keeper.bytes = bytes;
+      files.set(graph, bytes);
     },
-    read: async () => keeper.bytes,
-    drop: async () => void (keeper.bytes = null)
+    read: async (graph: string) => files.get(graph) ?? null,
+    drop: async (graph: string) => void files.delete(graph)
   };
   return keeper;
 }
@@ -31,6 +33,7 @@ async function open(
 ) {
   const session: Session = new Session({
     workers: await wasmWorkers(),
+    threads: 2,
     keeper,
     onTrainProgress: (news) => onTrainProgress(news, session),
     report: (message) => told.push(message)
@@ -72,18 +75,50 @@ describe('a training run that a session wrote down', () => {
     expect(await session.interruptedTraining(TEXT)).toBeNull();
     await session.stop();
     await running;
-    await session.dropInterrupted();
+    await session.dropInterrupted(TEXT);
     expect(await session.interruptedTraining(TEXT)).toBeNull();
     await expect(session.train({ ...reference, document: TEXT, resume: 'interrupted' })).rejects.toMatchObject({ code: 'no-checkpoint' });
+  });
+
+  it('outlives the training of another graph', async () => {
+    const other = TEXT.replace('"p":0.2', '"p":0.3');
+    const session = await open(memoryKeeper());
+    await session.train({ ...reference, document: TEXT, epochs: 2 });
+    await session.train({ ...reference, document: other, epochs: 3 });
+    expect((await session.interruptedTraining(TEXT))!.epochs).toHaveLength(2);
+    await session.dropInterrupted(other);
+    expect(await session.interruptedTraining(other)).toBeNull();
+    expect(await session.interruptedTraining(TEXT)).not.toBeNull();
+  });
+
+  it('goes on after one of its threads died, on new ones, to the same weights', async () => {
+    // Long enough for a thread to end in its midst.
+    const request = { ...reference, backend: 'wasm', document: TEXT, epochs: 5_000 } as const;
+    const whole = await open(memoryKeeper());
+    await whole.train(request);
+
+    let worker: Worker | undefined;
+    process.once('worker', (started) => (worker = started));
+    const session = await open(memoryKeeper(), ({ epoch }) => {
+      if (epoch >= 5) void worker?.terminate();
+    });
+    await expect(session.train(request)).rejects.toMatchObject({ code: 'worker-died' });
+    expect((await session.interruptedTraining(TEXT))!.epochs.length).toBeLessThan(request.epochs);
+    worker = undefined;
+    const rest = await session.train({ ...request, resume: 'interrupted' });
+    expect(rest.epochs).toHaveLength(request.epochs);
+    expect(await exported(session)).toEqual(await exported(whole));
+    for (const open of [whole, session]) open.dispose();
   });
 
   it('that is damaged is dropped', async () => {
     const keeper = memoryKeeper();
     const session = await open(keeper);
     await session.train({ ...reference, document: TEXT, epochs: 1 });
-    keeper.bytes = keeper.bytes!.subarray(0, 1000);
+    const [[graph, bytes]] = [...keeper.files] as [[string, Uint8Array]];
+    keeper.files.set(graph, bytes.subarray(0, 1000));
     expect(await session.interruptedTraining(TEXT)).toBeNull();
-    expect(keeper.bytes).toBeNull();
+    expect(keeper.files.size).toBe(0);
   });
 
   it('trains on where it cannot be written down, and says so once', async () => {

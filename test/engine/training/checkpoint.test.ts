@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { referenceBackend } from '../../../engine/backends/reference/reference';
 import type { Backend } from '../../../engine/backends/backend';
 import { createWasmBackend } from '../../../engine/backends/wasm/wasm';
 import { Clock } from '../../../engine/base/clock';
+import { EngineError } from '../../../engine/base/errors';
 import { parseDocument } from '../../../engine/document/parse';
 import type { Document, OptimizerRecord } from '../../../engine/document/types';
 import { readSafetensors, writeSafetensors } from '../../../engine/formats/safetensors';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from '../../../engine/training/checkpoint';
 import { train, type TrainOptions, type TrainResult } from '../../../engine/training/train';
+import { randomOf } from '../../random';
 import { wasmWorkers } from '../backends/artifacts';
 import { netText, POINTS } from './net';
 
@@ -61,6 +63,7 @@ describe('a checkpoint', () => {
     for (let stopAt = 1; stopAt < 20; stopAt += 3) {
       let left: Checkpoint | undefined;
       const clock = new Clock();
+      clock.due = () => false;
       let checks = 0;
       clock.check = () => {
         // One look a step, and some before and in evaluations.
@@ -74,6 +77,47 @@ describe('a checkpoint', () => {
       expect(bytesOf(resumed)).toEqual(bytesOf(whole));
       expect(withoutTimes(resumed)).toEqual(withoutTimes(whole));
     }
+  });
+
+  it('is made within long epochs as well, every ten seconds', async () => {
+    // Every step takes four seconds.
+    let now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const clock = new Clock();
+    clock.check = () => void (now += 4_000);
+    const files: Uint8Array[] = [];
+    const checkpoints = { write: async (state: Checkpoint) => void files.push(writeCheckpoint(state)) };
+    const whole = await run(net(SGD), 'wasm, 2', { clock, checkpoints });
+    vi.restoreAllMocks();
+    const within = files.map(readCheckpoint).filter(({ rows }) => rows > 0);
+    expect(within.length).toBeGreaterThan(2);
+    for (const resume of within) {
+      const resumed = await run(net(SGD), 'wasm, 2', { resume });
+      expect(bytesOf(resumed)).toEqual(bytesOf(whole));
+      expect(withoutTimes(resumed)).toEqual(withoutTimes(whole));
+    }
+  });
+
+  it('is left by a run whose thread dies, of the steps before', async () => {
+    const backend = threads.get('reference')!;
+    let steps = 0;
+    const dying: Backend = {
+      ...backend,
+      compile: (plan, sharing) => {
+        const executable = backend.compile(plan, sharing);
+        const step = executable.run.bind(executable);
+        executable.run = (clock) => {
+          if (++steps > 20) throw new EngineError({ code: 'worker-died', message: 'a thread of the engine ended' });
+          return step(clock);
+        };
+        return executable;
+      }
+    };
+    let left: Checkpoint | undefined;
+    const data = () => new TextEncoder().encode(POINTS);
+    const checkpoints = { write: async (state: Checkpoint) => void (left = state) };
+    await expect(train(net(ADAM), { backend: dying, data, checkpoints })).rejects.toMatchObject({ code: 'worker-died' });
+    expect(bytesOf(await run(net(ADAM), 'reference', { resume: left! }))).toEqual(bytesOf(await run(net(ADAM), 'reference')));
   });
 
   it('makes no difference to the run that writes it', async () => {
@@ -99,6 +143,12 @@ describe('a checkpoint', () => {
     ['the optimizer', {}, net(SGD), 'the optimizer is another'],
     ['the precision', {}, net(ADAM), 'the precision was float64 and is float32'],
     [
+      'a metric',
+      {},
+      parseDocument(netText(ADAM, EPOCHS).replace(/"metrics":\[[^\]]*\]/, '"metrics":[]')).document!,
+      'what is measured is another'
+    ],
+    [
       'the data',
       { data: () => new TextEncoder().encode(POINTS.replace('0.0000', '0.0001')) },
       net(ADAM),
@@ -116,6 +166,34 @@ describe('a checkpoint', () => {
     const resumed = run(document, what === 'the precision' ? 'wasm, 1' : 'reference', { ...options, resume: checkpoints[0]! });
     await expect(resumed).rejects.toMatchObject({ code: 'other-training' });
     await expect(resumed).rejects.toThrow(message);
+  });
+
+  it('holds the reports of as many epochs as there are, whatever was measured', async () => {
+    const [, [checkpoint]] = await checkpointsOf(net(ADAM), 'reference', { epochs: 1 });
+    const reports = Array.from({ length: 300_000 }, (_, at) => ({
+      ...{ epoch: at + 1, steps: 3 * at, seconds: at / 7, train: { loss: 1 / (at + 1) } },
+      validation: { loss: at % 2 ? Infinity : NaN }
+    }));
+    const read = readCheckpoint(writeCheckpoint({ ...checkpoint!, reports }));
+    expect(read.reports).toHaveLength(reports.length);
+    // To compare them all takes seconds.
+    for (const part of [reports.slice(0, 3), reports.slice(-3)]) {
+      const from = part[0]!.epoch - 1;
+      expect(read.reports.slice(from, from + 3)).toEqual(part);
+    }
+    expect([...read.tensors.keys()]).toEqual([...checkpoint!.tensors.keys()]);
+  });
+
+  it('with any bit of it changed is refused', async () => {
+    const [, checkpoints] = await checkpointsOf(net(ADAM), 'wasm, 1', { epochs: 2 });
+    const bytes = writeCheckpoint(checkpoints[1]!);
+    const random = randomOf('a bit of a checkpoint');
+    for (let round = 0; round < 500; round++) {
+      const at = Math.floor(random() * bytes.length);
+      const changed = bytes.slice();
+      changed[at]! ^= 1 << Math.floor(random() * 8);
+      expect(() => readCheckpoint(changed), `byte ${at}`).toThrow(expect.objectContaining({ code: expect.stringMatching(/^bad-/) }));
+    }
   });
 
   it('cut off at any byte, or without its part of the header, is refused', async () => {

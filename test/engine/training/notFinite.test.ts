@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { referenceBackend } from '../../../engine/backends/reference/reference';
+import * as capacity from '../../../engine/backends/capacity';
+import { EngineError } from '../../../engine/base/errors';
 import type { Tensor } from '../../../engine/base/tensors';
 import type { Document } from '../../../engine/document/types';
 import type { Checkpoint } from '../../../engine/training/checkpoint';
@@ -64,7 +66,7 @@ describe('training that leaves the numbers', () => {
   it('says so where only the step is too large', async () => {
     const document = draw(
       [
-        ['w', 'parameter', { value: [3] }],
+        ['w', 'parameter', { value: [3, 2] }],
         ['L', 'sum']
       ],
       'w>L.x',
@@ -74,8 +76,66 @@ describe('training that leaves the numbers', () => {
       }
     );
     const error = await fail(document);
-    expect(error.message).toContain('the parameters leave the numbers at step 1 (epoch 1), though the loss and all gradients are finite');
-    expect(numbers(error.parameters)).toEqual({ w: [3] });
+    expect(error.message).toContain(
+      'the parameters leave the numbers at step 1 (epoch 1), though all that the step is computed from is finite'
+    );
+    expect(numbers(error.parameters)).toEqual({ w: [3, 2] });
+  });
+
+  it('is found in the very last step too, before its weights are given out', async () => {
+    const document = draw(
+      [
+        ['w', 'parameter', { value: [3, 2] }],
+        ['L', 'sum']
+      ],
+      'w>L.x',
+      {
+        objective: 'L',
+        training: { optimizer: { kind: 'sgd', learning_rate: 1e200, weight_decay: 1e200 }, epochs: 1 }
+      }
+    );
+    expect(numbers((await fail(document)).parameters)).toEqual({ w: [3, 2] });
+  });
+
+  it('where it cannot be looked for, for want of memory, still keeps the parameters from before', async () => {
+    const document = draw(
+      [
+        ['w', 'parameter', { value: [0.5, 1] }],
+        ['l', 'log'],
+        ['L', 'sum']
+      ],
+      'w>l.x l>L.x',
+      {
+        objective: 'L',
+        training: training(0.1)
+      }
+    );
+    const refuse = (_plans: unknown, _precision: unknown): never => {
+      throw new EngineError({ code: 'out-of-memory', message: 'this takes too much' });
+    };
+    // The first call is that of the training itself.
+    vi.spyOn(capacity, 'requireCapacity')
+      .mockImplementationOnce(() => undefined)
+      .mockImplementationOnce(refuse);
+    const error = await fail(document);
+    vi.restoreAllMocks();
+    expect(error.message).toContain('the loss is NaN at step 3 (epoch 3); where it began could not be looked for: this takes too much');
+    expect(numbers(error.parameters)['w']!.every(Number.isFinite)).toBe(true);
+  });
+
+  it('before it began is refused, with the parameter that is none', async () => {
+    const document = draw(
+      [
+        ['w', 'parameter', { value: [1, NaN] }],
+        ['L', 'sum']
+      ],
+      'w>L.x',
+      { objective: 'L', training: training(0.1) }
+    );
+    await expect(train(document, { backend: referenceBackend() })).rejects.toMatchObject({
+      code: 'not-finite',
+      diagnostics: [{ gate: 'w', message: '1 of 2 entries of w are no numbers before the first step, one of them NaN' }]
+    });
   });
 
   it('names data that are none', async () => {

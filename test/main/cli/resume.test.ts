@@ -1,12 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../../engine/formats/safetensors';
+import { readCheckpoint } from '../../../engine/training/checkpoint';
 import { netText, POINTS } from '../../engine/training/net';
 import { randomOf } from '../../random';
 import { expectSameAfterKills, OPTIMIZERS } from './interrupted';
-import { wiregrad } from './wiregrad';
+import { CLI, wiregrad } from './wiregrad';
 
 let folder: string;
 beforeEach(async () => {
@@ -49,10 +52,63 @@ describe('--checkpoint and --resume', () => {
     expect(await readFile(join(folder, 'w.safetensors'))).toEqual(weights);
   });
 
+  it('that are refused leave the log of the run before as it is', async () => {
+    await train('--checkpoint', 'state', '--log', 'log.jsonl');
+    const before = await readFile(join(folder, 'log.jsonl'), 'utf8');
+    const { status } = await train('--resume', 'state', '--seed', '9', '--log', 'log.jsonl');
+    expect([status, await readFile(join(folder, 'log.jsonl'), 'utf8')]).toEqual([1, before]);
+  });
+
+  it('refuse a checkpoint that was damaged, wherever that is, and leave it as it is', async () => {
+    await train('--checkpoint', 'state');
+    const bytes = await readFile(join(folder, 'state'));
+    const random = randomOf('a damaged checkpoint');
+    const place = (): number => Math.floor(random() * bytes.length);
+    const damages: (() => Buffer)[] = [
+      () => bytes.subarray(0, place()),
+      () => {
+        const changed = Buffer.from(bytes);
+        changed[place()]! ^= 1 << Math.floor(random() * 8);
+        return changed;
+      }
+    ];
+    for (const damage of [...damages, ...damages]) {
+      const damaged = damage();
+      await writeFile(join(folder, 'state'), damaged);
+      const { status, stderr } = await train('--resume', 'state', '--checkpoint', 'state');
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/^net\.wiregrad: state: .+; (choose|export)/)]);
+      expect(await readFile(join(folder, 'state'))).toEqual(damaged);
+    }
+  });
+
+  it('that cannot be written are told of once, and end no training', async () => {
+    await mkdir(join(folder, 'taken'));
+    const { status, stderr } = await train('--checkpoint', 'taken', '--checkpoint-every', '1');
+    expect(status).toBe(0);
+    expect(stderr.match(/warning: --checkpoint taken: .*it is a folder; choose another name; training goes on/g)).toHaveLength(1);
+    expect(readSafetensors(await readFile(join(folder, 'w.safetensors'))).has('w1')).toBe(true);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('keep what was reached when %s ends the run, to go on from', async (signal) => {
+    const args = ['train', 'net.wiregrad', '--out', 'w.safetensors', '--log', 'log.jsonl', '--checkpoint', 'state'];
+    const child = spawn(process.execPath, [CLI, ...args, '--epochs', '1000000000'], { cwd: folder, stdio: 'ignore' });
+    // It listens when it has told of an epoch.
+    await expect.poll(() => readFile(join(folder, 'log.jsonl'), 'utf8').catch(() => ''), { timeout: 10_000 }).toContain('\n');
+    child.kill(signal);
+    const [status] = (await once(child, 'exit')) as [number];
+    expect(status).toBe(128 + constants.signals[signal]);
+    const { epoch } = readCheckpoint(await readFile(join(folder, 'state')));
+    expect((await train('--resume', 'state', '--epochs', `${epoch + 20}`)).status).toBe(0);
+    const resumed = await readFile(join(folder, 'w.safetensors'));
+    await train('--epochs', `${epoch + 20}`);
+    expect(resumed).toEqual(await readFile(join(folder, 'w.safetensors')));
+  });
+
   it('are bad usage without what they need', async () => {
     for (const args of [
       ['--checkpoint-every', '2'],
       ['--checkpoint', 'c', '--checkpoint-every', '0'],
+      ['--checkpoint', './w.safetensors'],
       ['--resume', 'a', '--weights', 'b']
     ]) {
       expect((await train(...args)).status).toBe(2);

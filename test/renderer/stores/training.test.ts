@@ -1,4 +1,12 @@
-import { EngineError, emptyDocument, parseDocument, type InterruptedTraining, type TrainNews, type TrainOutcome } from '@wiregrad/engine';
+import {
+  EngineError,
+  emptyDocument,
+  parseDocument,
+  serializeDocument,
+  type InterruptedTraining,
+  type TrainNews,
+  type TrainOutcome
+} from '@wiregrad/engine';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { setHost } from '../../../renderer/host/current';
@@ -6,6 +14,8 @@ import { memoryHost, type MemoryHost } from '../../../renderer/host/memoryHost';
 import { Curve } from '../../../renderer/stores/curve';
 import { useDocumentStore } from '../../../renderer/stores/document';
 import { useFilesStore } from '../../../renderer/stores/files';
+import { useNoticesStore } from '../../../renderer/stores/notices';
+import { useSelectionStore } from '../../../renderer/stores/selection';
 import { useTrainingStore } from '../../../renderer/stores/training';
 import { SIMPLE } from '../summaries';
 
@@ -167,6 +177,43 @@ it('a run that was interrupted is offered, and goes on with the epochs that it h
   await training.findInterrupted();
   await training.dropInterrupted();
   expect([training.interrupted, interrupted]).toEqual([null, null]);
+});
+
+it('a run that was interrupted is told of where any of it is left, and forgotten by its document', async () => {
+  const dropped: string[] = [];
+  let found: InterruptedTraining = { epochs: [], at: 5 };
+  host.engine.interruptedTraining = async () => found;
+  host.engine.dropInterrupted = async (document) => void dropped.push(document);
+  const training = useTrainingStore();
+  const notices = () => useNoticesStore().notices.map(({ text }) => text);
+  await training.findInterrupted();
+  expect(notices()).toEqual(['Training was interrupted in its first epoch. The Training panel can continue it.']);
+  // All hundred epochs that the document asks for.
+  found = { epochs: epochs(...Array.from({ length: 100 }, (_, at) => at + 1)), at: 5 };
+  await training.findInterrupted();
+  expect([training.canContinue, training.reached, notices().length]).toEqual([false, 'after epoch 100', 1]);
+  await training.dropInterrupted();
+  expect(dropped).toEqual([serializeDocument(useDocumentStore().whole)]);
+});
+
+it('an interrupted run that could not be gone on with is offered again', async () => {
+  host.engine.interruptedTraining = async () => ({ epochs: epochs(1), at: 5 });
+  host.engine.train = () => Promise.reject(new EngineError({ code: 'missing-data', message: 'the data source is not open' }));
+  const training = useTrainingStore();
+  await training.findInterrupted();
+  await training.train('interrupted');
+  await shown();
+  expect([training.running, training.interrupted?.epochs.length]).toEqual([false, 1]);
+});
+
+it('training that leaves the numbers selects the gate where it did, and offers nothing', async () => {
+  host.engine.interruptedTraining = async () => ({ epochs: epochs(1), at: 5 });
+  host.engine.train = () => Promise.reject(new EngineError({ code: 'not-finite', gate: 'q', message: 'the loss is NaN at step 3' }));
+  const training = useTrainingStore();
+  await training.train();
+  await shown();
+  expect([useSelectionStore().primary, training.interrupted]).toEqual(['q', null]);
+  expect(useNoticesStore().notices[0]!.text).toContain('gate q: the loss is NaN at step 3');
 });
 
 it('an engine that is lost in mid-training leaves the offer to go on', async () => {

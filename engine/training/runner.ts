@@ -1,0 +1,48 @@
+/** A program of a training run, compiled and ready to run batches of one size. */
+import type { NumberArray } from '../base/dtypes';
+import type { Metrics } from '../base/report';
+import type { Backend, Executable } from '../backends/backend';
+import { inputName, type Program } from '../plan/program';
+import { meter } from './evaluate';
+import { feedFixed, rowFeeder, seedFeeder } from './feed';
+import type { Optimizer } from './optimizers';
+import type { TrainingPrograms } from './programs';
+
+export interface Runner {
+  readonly program: Program;
+  readonly executable: Executable;
+  readonly feed: (rows: Int32Array) => void;
+  readonly feedSeed: (step: number) => void;
+  readonly feedScalars: (step: number) => void;
+  readonly measure: () => Metrics;
+}
+
+/** `sharing` is the executable whose parameters and state it works on; without one it has its own. */
+export function prepareRunner(
+  program: Program,
+  { document, data, optimizer }: TrainingPrograms,
+  backend: Backend,
+  seed: number,
+  sharing?: Executable
+): Runner {
+  const executable = backend.compile(program.plan, sharing);
+  feedFixed(program, executable, seed);
+  return {
+    program,
+    executable,
+    feed: rowFeeder(program, executable, data),
+    feedSeed: seedFeeder(program, executable, seed),
+    feedScalars: scalarFeeder(program, executable, optimizer),
+    measure: meter(document, program, executable)
+  };
+}
+
+/** Writes the optimizer's scalars of a step. */
+function scalarFeeder({ plan }: Program, executable: Executable, { rule, scalars }: Optimizer): (step: number) => void {
+  const views = rule.scalars.map((name): NumberArray | undefined => {
+    const value = plan.inputs.get(inputName.scalar(name));
+    return value === undefined ? undefined : executable.view(value);
+  });
+  if (views.every((view) => view === undefined)) return () => undefined;
+  return (step) => scalars(step).forEach((value, at) => views[at]?.fill(value));
+}
