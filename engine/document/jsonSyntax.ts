@@ -103,20 +103,21 @@ export function findSyntaxProblem(text: string): SyntaxProblem | null {
   }
 }
 
-function placeOf(text: string, at: number, expected: string): SyntaxProblem {
+/** The line and column of an offset; both count from 1, as editors do. */
+export function placeIn(text: string, at: number): { readonly line: number; readonly column: number } {
   let line = 1;
   let lineStart = 0;
   for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', lineStart)) {
     line++;
     lineStart = end + 1;
   }
+  return { line, column: at - lineStart + 1 };
+}
+
+function placeOf(text: string, at: number, expected: string): SyntaxProblem {
   WORD.lastIndex = at;
   const word = WORD.exec(text)?.[0].slice(0, 20) ?? text.slice(at, at + 1);
   const broken = expected.startsWith('a ') ? 'a string that is not closed or has a bad escape' : 'a string';
-  return {
-    line,
-    column: at - lineStart + 1,
-    expected,
-    found: word === '' ? 'the end of the text' : word === '"' ? broken : JSON.stringify(word)
-  };
+  const found = word === '' ? 'the end of the text' : word === '"' ? broken : JSON.stringify(word);
+  return { ...placeIn(text, at), expected, found };
 }

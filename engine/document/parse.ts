@@ -6,7 +6,7 @@ import type { Diagnostic } from '../base/errors';
 import { checkReferences } from './check';
 import { readDefinitions } from './definitionSchema';
 import { ID_HINT, isId } from './identifiers';
-import { findSyntaxProblem } from './jsonSyntax';
+import { readJson } from './json';
 import { KNOWN_KEYS } from './keys';
 import { describe, filledText, flag, isObject, text as textReader, unknownsOf, type JsonObject, type Reader, type Report } from './readers';
 import { readDatasets, readFrames, readNotes, readObjective, readTraining, readVia } from './schema';
@@ -23,25 +23,13 @@ export interface ParsedDocument {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads `.wiregrad` text; never throws. Problems come as diagnostics, errors unless they say `warning`. */
-export function parseDocument(text: string): ParsedDocument {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
-  } catch {
-    return { diagnostics: [describeSyntax(text)] };
-  }
-  const refusal = refuse(json);
+/** Reads a `.wiregrad` file, as text or as bytes; never throws. Problems come as diagnostics, errors unless they say `warning`. */
+export function parseDocument(source: string | Uint8Array): ParsedDocument {
+  const read = readJson(source);
+  if ('problem' in read) return { diagnostics: [read.problem] };
+  const refusal = refuse(read.json);
   if (refusal) return { diagnostics: [{ severity: 'error', ...refusal }] };
-  return readParts(json as JsonObject);
-}
-
-function describeSyntax(text: string): Diagnostic {
-  const problem = findSyntaxProblem(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text);
-  const hint = 'a .wiregrad file is JSON; restore it from a copy or correct it in a text editor';
-  if (!problem) return { code: 'not-json', message: 'this is not JSON, or too much of it for this machine', severity: 'error', hint };
-  const { line, column, expected, found } = problem;
-  return { code: 'not-json', message: `line ${line}, column ${column}: expected ${expected}, found ${found}`, severity: 'error', hint };
+  return readParts(read.json as JsonObject);
 }
 
 /** Why none of it may be read, or null. */
@@ -95,7 +83,8 @@ function readParts(json: JsonObject): ParsedDocument {
     if (!has(key)) return undefined;
     const report: Report = (place, message) => diagnostics.push({ code, message: `${place}: ${message}`, severity });
     const result = read(json[key], key, report);
-    if (result === undefined) kept[key] = json[key];
+    // A name is written in any case.
+    if (result === undefined && key !== 'name') kept[key] = json[key];
     return result;
   };
 

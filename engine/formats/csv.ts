@@ -13,6 +13,9 @@ export interface CsvTable {
   readonly rows: readonly CsvRow[];
 }
 
+/** Of a file: a text of more characters is beyond V8. */
+const MOST_BYTES = 2 ** 29 - 24;
+
 /**
  * Reads UTF-8 text, quoted fields and any line ends included; blank lines are passed over. `source` is for messages.
  * Throws EngineError `bad-csv` naming the line: header names empty or doubled, rows of another length, a quote left open.
@@ -20,14 +23,17 @@ export interface CsvTable {
 export function readCsv(bytes: Uint8Array, source: string): CsvTable {
   const refuse = (message: string, hint: string): EngineError =>
     new EngineError({ code: 'bad-csv', message: `${source}: ${message}`, hint });
+  if (bytes.length > MOST_BYTES)
+    throw refuse(`the file has ${bytes.length} bytes; at most ${MOST_BYTES} are read`, 'leave out rows, or columns that are not used');
   const records = readRecords(decode(bytes, refuse), refuse);
   const header = records[0];
   if (!header) throw refuse('the file is empty', 'its first line should name the columns');
   const columns = header.cells.map((name) => name.trim());
+  const names = new Set<string>();
   columns.forEach((name, index) => {
     if (name === '') throw refuse(`line ${header.line}: column ${index + 1} has no name`, 'name it in the first line');
-    if (columns.indexOf(name) !== index)
-      throw refuse(`line ${header.line}: two columns are called ${name}`, 'give one of them another name');
+    if (names.has(name)) throw refuse(`line ${header.line}: two columns are called ${name.slice(0, 80)}`, 'give one of them another name');
+    names.add(name);
   });
   const rows = records.slice(1);
   for (const { line, cells } of rows) {

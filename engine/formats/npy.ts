@@ -1,12 +1,13 @@
 /** NumPy's .npy (numpy.lib.format): a magic, a header that is a Python dictionary, then the entries in C order. */
 import { EngineError } from '../base/errors';
-import { sizeOf, type Shape } from '../base/shapes';
+import { formatShape, sizeOf, type Shape } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
+import { found, MOST_AXES } from './found';
 import { narrowIntegers } from './safetensors';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const DESCR =
-  /^\s*\{\s*'descr'\s*:\s*'([^']{1,8})'\s*,\s*'fortran_order'\s*:\s*(True|False)\s*,\s*'shape'\s*:\s*\(((?:\s*\d{1,20}\s*,)*\s*(?:\d{1,20})?\s*)\)\s*,?\s*\}\s*$/;
+  /^\s*\{\s*'descr'\s*:\s*'([^']{1,8})'\s*,\s*'fortran_order'\s*:\s*(True|False)\s*,\s*'shape'\s*:\s*\(([\d\s,]*)\)\s*,?\s*\}\s*$/;
 const ITEM_BYTES: Readonly<Record<string, number>> = { '<f4': 4, '<f8': 8, '<i4': 4, '<i8': 8 };
 
 function refuse(name: string, message: string): EngineError {
@@ -38,22 +39,29 @@ export function readNpy(bytes: Uint8Array, name = 'array'): Tensor {
   const start = headerStart + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (start > bytes.length) throw refuse(name, 'the header ends past the file');
   if (start - headerStart > 10_000) throw refuse(name, 'the header is longer than 10,000 bytes');
-  const header = DESCR.exec(new TextDecoder('utf-8').decode(bytes.subarray(headerStart, start)));
-  if (!header) throw refuse(name, "the header is not {'descr': …, 'fortran_order': …, 'shape': …}");
+  const text = new TextDecoder('utf-8').decode(bytes.subarray(headerStart, start));
+  const header = DESCR.exec(text);
+  if (!header) throw refuse(name, `the header is ${found(text.trim())}; expected {'descr': …, 'fortran_order': …, 'shape': …}`);
   const [, descr = '', order, sizes = ''] = header;
   const itemBytes = Object.hasOwn(ITEM_BYTES, descr) ? ITEM_BYTES[descr]! : null;
   if (itemBytes === null) throw refuse(name, `entries are ${descr}; expected one of ${Object.keys(ITEM_BYTES).join(', ')}`);
-  const shape = sizes
-    .split(',')
-    .filter((size) => size.trim() !== '')
-    .map(Number);
-  if (!shape.every(Number.isSafeInteger)) throw refuse(name, `shape (${sizes.trim()}) has a size that no array has`);
+  const shape = readSizes(sizes, name);
   if (order === 'True' && shape.filter((size) => size > 1).length > 1)
     throw refuse(name, 'it is in Fortran order; expected C order (numpy.ascontiguousarray)');
   const expected = sizeOf(shape) * itemBytes;
   if (bytes.length - start !== expected)
-    throw refuse(name, `shape [${shape.join(',')}] takes ${expected} bytes, and the file has ${bytes.length - start}`);
+    throw refuse(name, `shape ${formatShape(shape)} takes ${expected} bytes, and the file has ${bytes.length - start}`);
   return readEntries(new Uint8Array(bytes.subarray(start)).buffer, descr, shape, name);
+}
+
+/** The sizes in `2, 3` or `2,`, as Python writes tuples. */
+function readSizes(text: string, name: string): number[] {
+  const sizes = text.split(',').map((size) => size.trim());
+  if (sizes.at(-1) === '') sizes.pop();
+  if (sizes.length > MOST_AXES) throw refuse(name, `shape has ${sizes.length} sizes; at most ${MOST_AXES} are read`);
+  const wrong = sizes.find((size) => !/^\d+$/.test(size) || !Number.isSafeInteger(Number(size)));
+  if (wrong !== undefined) throw refuse(name, `shape has ${found(wrong)} where the size of an axis is expected`);
+  return sizes.map(Number);
 }
 
 function readEntries(buffer: ArrayBuffer, descr: string, shape: Shape, name: string): Tensor {

@@ -3,9 +3,10 @@
  * A file may come from anywhere: the whole header is checked against the file's size before anything is allocated.
  */
 import { EngineError } from '../base/errors';
-import { sizeOf } from '../base/shapes';
+import { findRepeatedKey } from '../base/repeatedKeys';
+import { formatShape, sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
-import { findRepeatedKey } from './repeatedKeys';
+import { found, MOST_AXES } from './found';
 
 /** The format's own limit. */
 const HEADER_LIMIT = 100_000_000;
@@ -81,30 +82,41 @@ function readHeader(bytes: Uint8Array): { entries: Entry[]; start: number; metad
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > HEADER_LIMIT) throw refuse(`the header claims ${length} bytes; at most ${HEADER_LIMIT} are allowed`);
   if (8 + length > bytes.length) throw refuse(`the header claims ${length} bytes and ends past the file, which has ${bytes.length}`);
-  let text: string;
-  let json: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
-    json = JSON.parse(text);
-  } catch {
-    throw refuse('the header is not JSON');
-  }
-  if (!text.startsWith('{') || typeof json !== 'object' || json === null) throw refuse('the header is not a JSON object');
+  const text = decodeHeader(bytes.subarray(8, 8 + length));
+  const json = parseHeader(text);
   const repeated = findRepeatedKey(text);
-  if (repeated !== null) throw refuse(`the header has ${JSON.stringify(repeated)} twice`);
+  if (repeated) throw refuse(`the header has ${found(repeated.key)} twice`);
   const entries = Object.entries(json)
     .filter(([name]) => name !== METADATA)
     .map(([name, info]) => readInfo(name, info))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkTiling(entries, bytes.length - 8 - length);
-  return { entries, start: 8 + length, metadata: readTexts((json as Record<string, unknown>)[METADATA]) };
+  return { entries, start: 8 + length, metadata: readTexts(json[METADATA]) };
+}
+
+function decodeHeader(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw refuse('the header is not JSON: it is not UTF-8 text');
+  }
+}
+
+function parseHeader(text: string): Readonly<Record<string, unknown>> {
+  if (!text.startsWith('{'))
+    throw refuse(`the header is not a JSON object, which begins with {; it begins with ${found(text.slice(0, 10))}`);
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw refuse('the header is not JSON');
+  }
 }
 
 function readTexts(metadata: unknown): ReadonlyMap<string, string> {
   if (metadata === undefined) return new Map();
   const texts = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? Object.entries(metadata) : null;
   if (!texts?.every((entry): entry is [string, string] => typeof entry[1] === 'string'))
-    throw refuse(`${METADATA} should be an object of texts`);
+    throw refuse(`${METADATA} should be an object of texts, found ${found(metadata)}`);
   return new Map(texts);
 }
 
@@ -113,27 +125,33 @@ function isCount(value: unknown): value is number {
 }
 
 function readInfo(name: string, info: unknown): Entry {
-  const place = `tensor ${JSON.stringify(name)}`;
-  if (typeof info !== 'object' || info === null) throw refuse(`${place}: expected an object with dtype, shape and data_offsets`);
+  const place = `tensor ${found(name)}`;
+  if (typeof info !== 'object' || info === null)
+    throw refuse(`${place}: expected an object with dtype, shape and data_offsets, found ${found(info)}`);
   const { dtype, shape, data_offsets: offsets } = info as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
-    throw refuse(`${place}: dtype ${JSON.stringify(dtype)?.slice(0, 20)} cannot be read; expected one of ${Object.keys(BYTES).join(', ')}`);
-  }
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw refuse(`${place}: shape should be a list of sizes of 0 or more`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype))
+    throw refuse(`${place}: dtype ${found(dtype)} cannot be read; expected one of ${Object.keys(BYTES).join(', ')}`);
+  if (!Array.isArray(shape) || shape.length > MOST_AXES || !shape.every(isCount))
+    throw refuse(`${place}: shape should be a list of up to ${MOST_AXES} sizes of 0 or more, found ${list(shape)}`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    throw refuse(`${place}: data_offsets should be two byte positions`);
+    throw refuse(`${place}: data_offsets should be two byte positions, found ${list(offsets)}`);
   const [begin, end] = offsets as [number, number];
   const size = sizeOf(shape) * BYTES[dtype as keyof typeof BYTES];
   if (end - begin !== size)
-    throw refuse(`${place}: ${dtype} of shape [${shape.join(',')}] takes ${size} bytes, and data_offsets span ${end - begin}`);
+    throw refuse(`${place}: ${dtype} of shape ${formatShape(shape)} takes ${size} bytes, and data_offsets span ${end - begin}`);
   return { name, dtype: dtype as keyof typeof BYTES, shape, begin, end };
+}
+
+/** A list that was found, with its entries where there are few. */
+function list(json: unknown): string {
+  return Array.isArray(json) && json.length <= 8 ? `[${json.map(found).join(', ')}]` : found(json);
 }
 
 /** Every byte of the data belongs to exactly one tensor. `entries` are sorted. */
 function checkTiling(entries: readonly Entry[], available: number): void {
   let at = 0;
   for (const { name, begin, end } of entries) {
-    const place = `tensor ${JSON.stringify(name)}`;
+    const place = `tensor ${found(name)}`;
     if (begin < at) throw refuse(`${place}: it begins at byte ${begin}, inside the tensor before it`);
     if (begin > at) throw refuse(`${place}: it begins at byte ${begin} and leaves a hole behind byte ${at}`);
     if (end > available) throw refuse(`${place}: it ends at byte ${end}, and the data has ${available}`);
@@ -152,7 +170,7 @@ function readEntry(data: Uint8Array<ArrayBuffer>, { name, dtype, shape }: Entry)
       return { dtype: 'int32', shape, data: new Int32Array(data.buffer) };
     case 'I64': {
       const narrow = narrowIntegers(new BigInt64Array(data.buffer));
-      if (!narrow) throw refuse(`tensor ${JSON.stringify(name)}: a number of I64 is beyond 32 bits`);
+      if (!narrow) throw refuse(`tensor ${found(name)}: a number of I64 is beyond 32 bits`);
       return { dtype: 'int32', shape, data: narrow };
     }
     default:

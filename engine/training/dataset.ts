@@ -43,7 +43,8 @@ export async function loadDataset(name: string, record: DatasetRecord, provider:
 
 /** `loadDataset` of a table in hand. */
 export function buildDataset(name: string, record: DatasetRecord, table: CsvTable): Dataset {
-  const fields = [...record.fields].map(([field, fieldRecord]) => locate(name, record, table, field, fieldRecord));
+  const places = new Map(table.columns.map((column, place) => [column, place]));
+  const fields = [...record.fields].map(([field, fieldRecord]) => locate(name, record, places, field, fieldRecord));
   const rows = table.rows.filter((row) => keeps(record, fields, row, table));
   if (rows.length === 0) {
     const message =
@@ -60,6 +61,9 @@ export function buildDataset(name: string, record: DatasetRecord, table: CsvTabl
   return { rows: rows.length, fields: new Map(built), parts, lines: Int32Array.from(rows, ({ line }) => line) };
 }
 
+/** Columns that a hint lists. */
+const MOST_NAMES = 20;
+
 interface LocatedField {
   readonly name: string;
   readonly type: 'number' | 'class';
@@ -71,17 +75,23 @@ interface LocatedField {
 function locate(
   name: string,
   { source }: DatasetRecord,
-  { columns }: CsvTable,
+  columns: ReadonlyMap<string, number>,
   field: string,
   { columns: wanted, type, standardize }: FieldRecord
 ): LocatedField {
   const places = wanted.map((column) => {
-    const place = columns.indexOf(column);
-    if (place >= 0) return place;
+    const place = columns.get(column);
+    if (place !== undefined) return place;
     const message = `${source}: field ${field} of data set ${name} names the column ${column}, which the file does not have`;
-    throw new EngineError({ code: 'unknown-column', message, hint: `its columns are ${columns.join(', ')}` });
+    throw new EngineError({ code: 'unknown-column', message, hint: `its columns are ${listed([...columns.keys()])}` });
   });
   return { name: field, type: type ?? 'number', standardize: standardize ?? false, places };
+}
+
+/** The first of `names`, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** Whether `row` is used; throws for a cell that the document does not say what to do with. */
@@ -149,8 +159,15 @@ function readNumbers(
       }
       data[at] = mean[column]!;
     }
-    deviation[column] = deviationOf(data, columns, column, train, mean[column]!);
     if (!field.standardize) return;
+    deviation[column] = deviationOf(data, columns, column, train, mean[column]!);
+    if (!Number.isFinite(deviation[column])) {
+      throw new EngineError({
+        code: 'bad-cell',
+        message: `${source}: column ${table.columns[place]} has numbers so large that they have no standard deviation`,
+        hint: 'write the column in a larger unit, or remove "standardize" from its field'
+      });
+    }
     for (let at = column; at < data.length; at += columns) data[at] = (data[at]! - mean[column]!) / deviation[column]!;
   });
   return { type: 'number', columns, data, ...(field.standardize && { standardization: { mean, deviation } }) };

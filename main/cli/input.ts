@@ -30,7 +30,7 @@ export interface InputOptions {
 
 /** Reads the document at `file`. Warnings go to stderr; throws EngineError for what is wrong with it, and the system's errors. */
 export async function loadInput(file: string, options: InputOptions = {}): Promise<Input> {
-  const { document: parsed, diagnostics } = parseDocument(await readFile(file, 'utf8'));
+  const { document: parsed, diagnostics } = parseDocument(await readFile(file));
   refuseErrors(diagnostics);
   reportDiagnostics(diagnostics, file);
   const document = redirectData(parsed!, options.data ?? new Map());

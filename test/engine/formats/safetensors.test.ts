@@ -7,18 +7,8 @@ import { sizeOf } from '../../../engine/base/shapes';
 import type { Tensor } from '../../../engine/base/tensors';
 import { EngineError } from '../../../engine/base/errors';
 import { readSafetensors, writeSafetensors } from '../../../engine/formats/safetensors';
+import { safetensorsOf as file } from './headed';
 import { hasPython, runPython } from './python';
-
-/** A file with this header, as it stands, before `data`. */
-function file(header: string, data: Uint8Array | number = 0): Uint8Array {
-  const json = new TextEncoder().encode(header);
-  const body = typeof data === 'number' ? new Uint8Array(data) : data;
-  const bytes = new Uint8Array(8 + json.length + body.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  bytes.set(body, 8 + json.length);
-  return bytes;
-}
 
 function info(dtype: string, shape: number[], begin: number, end: number): string {
   return JSON.stringify({ dtype, shape, data_offsets: [begin, end] });
