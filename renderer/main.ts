@@ -14,7 +14,10 @@ setHost(chooseHost());
 const app = createApp(App).use(createPinia());
 const { crash } = useNoticesStore();
 app.config.errorHandler = crash;
-window.addEventListener('error', ({ error, message }) => crash(error ?? message));
+window.addEventListener('error', ({ error, message }) => {
+  // A browser's way to say that a size is told a frame later.
+  if (!message.startsWith('ResizeObserver loop')) crash(error ?? message);
+});
 window.addEventListener('unhandledrejection', ({ reason }) => crash(reason));
 const settings = useSettingsStore()
   .begin()

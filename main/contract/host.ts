@@ -70,6 +70,8 @@ export interface Host {
   onTrainProgress(listener: (news: TrainNews) => void): () => void;
   /** The engine process died (`lost`) or is back (`ready`). */
   onEngineState(listener: (state: 'ready' | 'lost') => void): () => void;
+  /** The process outside of the window met an error that nobody expected. Electron's tells the user itself. */
+  onFailure(listener: (message: string) => void): () => void;
   /** A menu entry of the window's own menu was chosen: a command's id. */
   onCommand(listener: (command: string) => void): () => void;
   /** A document that came from outside the window: the command line, a double-click in a file manager. */

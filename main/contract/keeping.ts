@@ -9,12 +9,21 @@ export interface Draft {
   readonly key: string;
   /** What the window's title says. */
   readonly name: string;
-  /** The file that it came from, where the host still knows it. */
+  /** The file that it came from. The host may not know it any more. */
   readonly handle: string | null;
+  /** Tells whether that file is as it was when this work began from it; null where there is none. */
+  readonly base: string | null;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** As it would have been saved. */
   readonly text: string;
+}
+
+export interface LeftDrafts {
+  /** The latest first. */
+  readonly drafts: readonly Draft[];
+  /** What became of those that could not be read, as a sentence. */
+  readonly notice?: string;
 }
 
 /** A document as it was saved once. */
@@ -38,9 +47,9 @@ export interface KeepingCalls {
   keepDraft(draft: Draft): Promise<void>;
   /** Forgets it: its work is saved, or the user does not want it. */
   dropDraft(key: string): Promise<void>;
-  /** Drafts of windows that are gone, the latest first. */
-  leftDrafts(): Promise<readonly Draft[]>;
-  /** Stores what was saved of the document `name` as its latest version; the ten latest are kept. */
+  /** Drafts of windows that are gone. */
+  leftDrafts(): Promise<LeftDrafts>;
+  /** Stores what was saved of the document `name` as its latest version, where there is room; the ten latest are kept. */
   keepVersion(name: string, bytes: Uint8Array): Promise<void>;
   /** The latest first. */
   versions(name: string): Promise<readonly Version[]>;
@@ -52,6 +61,11 @@ export interface KeepingCalls {
   log(message: string): Promise<void>;
   /** Versions, system and the end of the log, as text that the user may send: their home folder is not named in it. */
   report(): Promise<string>;
+}
+
+export interface KeepingEvents {
+  /** An error that nobody expected in the process that keeps all this, which goes on; it is in the log. */
+  failed(message: string): void;
 }
 
 /** The closed set of names that a page may call. */

@@ -11,23 +11,19 @@ export async function keepText(path: string, text: string): Promise<void> {
 
 /** What `read` makes of the text at `path`; null where there is none. `read` throws for a text that is damaged. */
 export async function readKept<T>(path: string, read: (text: string) => T): Promise<{ value: T | null; setAside: string | null }> {
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    return { value: read(await readFile(path, 'utf8')), setAside: null };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { value: null, setAside: null };
-    return { value: null, setAside: await setAside(path) };
-  }
-  try {
-    return { value: read(text), setAside: null };
-  } catch {
     return { value: null, setAside: await setAside(path) };
   }
 }
 
 /** Renames a damaged file, so that it is neither read again nor written over; answers where it is now. */
-export async function setAside(path: string): Promise<string> {
+async function setAside(path: string): Promise<string> {
   const aside = `${path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
-  await rename(path, aside).catch(() => undefined);
-  return aside;
+  return rename(path, aside).then(
+    () => aside,
+    () => path
+  );
 }

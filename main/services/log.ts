@@ -1,5 +1,5 @@
 /** What went wrong, in a file that does not grow for ever. Nothing of it leaves the machine by itself. */
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import log from 'electron-log/node';
 
@@ -15,13 +15,14 @@ export interface Log {
   tail(lines: number): string;
 }
 
-/** Logs to `folder`/wiregrad.log; when that is full it becomes wiregrad.1.log, and so on. */
+/** Logs to `folder`/wiregrad.log, which the user alone can read; when that is full it becomes wiregrad.1.log, and so on. */
 export function openLog(folder: string): Log {
   const path = join(folder, 'wiregrad.log');
   const older = (count: number): string => join(folder, `wiregrad.${count}.log`);
   const logger = log.create({ logId: path });
   logger.transports.console.level = false;
   logger.transports.file.resolvePathFn = () => path;
+  logger.transports.file.writeOptions = { flag: 'a', mode: 0o600, encoding: 'utf8' };
   logger.transports.file.maxSize = LARGEST;
   logger.transports.file.format = '[{y}-{m}-{d} {h}:{i}:{s}.{ms}] {text}';
   logger.transports.file.archiveLogFn = () => {
@@ -29,7 +30,14 @@ export function openLog(folder: string): Log {
     renameSync(path, older(1));
   };
   return {
-    write: (source, message) => logger.info(`${source}: ${message.slice(0, ENTRY)}`),
+    write(source, message) {
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+      } catch {
+        // Where there can be no log, all else goes on.
+      }
+      logger.info(`${source}: ${message.slice(0, ENTRY)}`);
+    },
     tail(lines) {
       try {
         return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
@@ -40,8 +48,8 @@ export function openLog(folder: string): Log {
   };
 }
 
-/** Logs what nobody caught, then lets `then` decide. */
-export function logUncaught(log: Log, source: string, then: (error: Error) => void): void {
+/** Logs what nobody caught, then lets `then` decide; the process goes on. The result ends that. */
+export function logUncaught(log: Log, source: string, then: (error: Error) => void): () => void {
   const told = (error: unknown): void => {
     const known = error instanceof Error ? error : new Error(String(error));
     log.write(source, `uncaught: ${known.stack ?? known.message}`);
@@ -49,4 +57,8 @@ export function logUncaught(log: Log, source: string, then: (error: Error) => vo
   };
   process.on('uncaughtException', told);
   process.on('unhandledRejection', told);
+  return () => {
+    process.off('uncaughtException', told);
+    process.off('unhandledRejection', told);
+  };
 }

@@ -8,22 +8,27 @@ import { writeWhole } from './files';
 const KEPT = 10;
 /** Larger documents than this, which hold data that belongs into files of its own, are not kept. */
 export const LARGEST_VERSION = 32 * 1024 * 1024;
+/** All versions of a document together. */
+const LARGEST_HISTORY = 2 * LARGEST_VERSION;
+/** Documents with versions; those saved longest ago lose theirs. */
+const DOCUMENTS = 200;
 const ID = /^\d{13}-\d+$/;
 
 export class Versions {
-  constructor(private readonly folder: string) {}
+  /** `failed` hears why a version could not be kept. */
+  constructor(
+    private readonly folder: string,
+    private readonly failed: (error: Error) => void = () => undefined
+  ) {}
 
-  /** Keeps `bytes` as the latest version of `name`, unless they are. */
+  /** Keeps `bytes` as the latest version of `name`, unless they are. Never rejects: the document itself may well have room. */
   async keep(name: string, bytes: Uint8Array): Promise<void> {
     if (bytes.length > LARGEST_VERSION) return;
-    const folder = this.folderOf(name);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const [latest] = await this.list(name);
-    if (latest?.size === bytes.length && Buffer.from(bytes).equals(await readFile(join(folder, latest.id)))) return;
-    const at = Math.max(Date.now(), latest?.at ?? 0);
-    const count = latest?.at === at ? Number(latest.id.split('-')[1]) + 1 : 0;
-    await writeWhole(join(folder, `${at}-${count}`), bytes, 0o600);
-    for (const { id } of (await this.list(name)).slice(KEPT)) await rm(join(folder, id), { force: true });
+    try {
+      await this.store(name, bytes);
+    } catch (error) {
+      this.failed(error as Error);
+    }
   }
 
   /** The latest first. */
@@ -42,6 +47,30 @@ export class Versions {
     const bytes = await readFile(join(this.folderOf(name), id)).catch(() => null);
     if (!bytes) throw new Error('this version is not kept any more');
     return new Uint8Array(bytes);
+  }
+
+  private async store(name: string, bytes: Uint8Array): Promise<void> {
+    const folder = this.folderOf(name);
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await this.forgetDocuments();
+    const [latest] = await this.list(name);
+    if (latest?.size === bytes.length && Buffer.from(bytes).equals(await readFile(join(folder, latest.id)))) return;
+    const at = Math.max(Date.now(), latest?.at ?? 0);
+    const count = latest?.at === at ? Number(latest.id.split('-')[1]) + 1 : 0;
+    await writeWhole(join(folder, `${at}-${count}`), bytes, 0o600);
+    let size = 0;
+    for (const [index, version] of (await this.list(name)).entries()) {
+      size += version.size;
+      if (index >= KEPT || size > LARGEST_HISTORY) await rm(join(folder, version.id), { force: true });
+    }
+  }
+
+  /** A folder's time is that of the last version in it. */
+  private async forgetDocuments(): Promise<void> {
+    const folders = await Promise.all(
+      (await readdir(this.folder)).map(async (name) => ({ name, at: (await stat(join(this.folder, name))).mtimeMs }))
+    );
+    folders.sort((a, b) => b.at - a.at);
+    for (const { name } of folders.slice(DOCUMENTS)) await rm(join(this.folder, name), { recursive: true, force: true });
   }
 
   private folderOf(name: string): string {

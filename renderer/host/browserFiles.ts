@@ -1,12 +1,11 @@
 /** Files by the means of a browser tab: an input to pick one, a download to write one. A tab sees no folder, so nothing lies beside a document. */
 import type { FileCalls, FileFilter, OpenedFile } from '../../main/contract/host';
 import type { KeepingCalls } from '../../main/contract/keeping';
-import type { RecentDocuments } from './recentDocuments';
+import { nameOf, type RecentDocuments } from './recentDocuments';
 
 const DOCUMENT = /\.wiregrad$/i;
 
 export function browserFiles(recent: RecentDocuments, keeping: KeepingCalls): FileCalls {
-  const nameOf = (handle: string): string | undefined => recent.list().find((entry) => entry.handle === handle)?.name;
   /** What a tab saved, nobody can read again from the folder of downloads. */
   const keepVersion = (name: string, bytes: Uint8Array): void => void keeping.keepVersion(name, bytes).catch(() => undefined);
   return {
@@ -17,9 +16,9 @@ export function browserFiles(recent: RecentDocuments, keeping: KeepingCalls): Fi
       return { name: file.name, handle: DOCUMENT.test(file.name) ? recent.remember(file.name, bytes) : '', bytes };
     },
     async save(handle, bytes) {
-      const name = nameOf(handle) ?? 'untitled.wiregrad';
+      const name = nameOf(handle);
       download(name, bytes);
-      recent.remember(name, bytes, handle);
+      recent.remember(name, bytes);
       keepVersion(name, bytes);
       return 'saved';
     },
@@ -32,12 +31,12 @@ export function browserFiles(recent: RecentDocuments, keeping: KeepingCalls): Fi
     async openRecent(handle): Promise<OpenedFile> {
       const file = recent.find(handle);
       if (!file) throw new Error('this document is not kept in the browser any more; open it from its file');
-      recent.remember(file.name, file.bytes, handle);
+      recent.remember(file.name, file.bytes);
       return file;
     },
     clearRecent: async () => recent.clear(),
-    versions: async (handle) => keeping.versions(nameOf(handle) ?? ''),
-    version: async (handle, id) => keeping.version(nameOf(handle) ?? '', id),
+    versions: async (handle) => keeping.versions(nameOf(handle)),
+    version: async (handle, id) => keeping.version(nameOf(handle), id),
     openBeside: async () => null,
     async export(files) {
       for (const { name, bytes } of files) download(name, bytes);

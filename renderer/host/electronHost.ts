@@ -28,6 +28,7 @@ export function electronHost(bridge: ElectronBridge, target: Window = window): H
     keeping: bridge.keeping,
     onTrainProgress: link.progress.on,
     onEngineState: link.states.on,
+    onFailure: link.failures.on,
     onCommand: commands.on,
     onOpenFile: opened.on,
     setUnsaved: (unsaved) => bridge.setUnsaved(unsaved),

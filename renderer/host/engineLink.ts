@@ -1,11 +1,11 @@
 /**
- * The engine, and what is kept for the user, as the renderer sees them while connections come and go: a call made while there is none waits for the next one,
- * a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
+ * The engine, and what is kept for the user, as the renderer sees them while connections come and go: a call made while
+ * there is none waits for the next one, a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
  */
 import { ENGINE_CALLS, type EngineCalls, type TrainNews } from '@wiregrad/engine';
-import { KEEPING_CALLS, type KeepingCalls } from '../../main/contract/keeping';
+import { KEEPING_CALLS, type KeepingCalls, type KeepingEvents } from '../../main/contract/keeping';
 import type { Channel } from '../../main/contract/channel';
-import { connectEngine, type EngineClient, type EngineState } from '../../main/contract/engineClient';
+import { connectEngine, type EngineClient, type EngineState, type HostEvents } from '../../main/contract/engineClient';
 import { listeners } from './listeners';
 
 export interface EngineLink {
@@ -14,6 +14,8 @@ export interface EngineLink {
   readonly keeping: KeepingCalls;
   readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<EngineState>>;
+  /** What failed in the server, as messages. */
+  readonly failures: ReturnType<typeof listeners<string>>;
   attach(channel: Channel): void;
   detach(): void;
 }
@@ -21,6 +23,7 @@ export interface EngineLink {
 export function engineLink(): EngineLink {
   const progress = listeners<TrainNews>();
   const states = listeners<EngineState>();
+  const failures = listeners<string>();
   let client: EngineClient | undefined;
   let lost = false;
   const waiting: (() => void)[] = [];
@@ -34,6 +37,7 @@ export function engineLink(): EngineLink {
     lost = state === 'lost';
     states.emit(state);
   };
+  const events: HostEvents & KeepingEvents = { trainProgress: progress.emit, engineState: tell, failed: failures.emit };
   const calling = <Calls>(names: readonly (keyof Calls & string)[]): Calls =>
     Object.fromEntries(
       names.map((name) => [
@@ -47,9 +51,10 @@ export function engineLink(): EngineLink {
     keeping: calling<KeepingCalls>(KEEPING_CALLS),
     progress,
     states,
+    failures,
     attach(channel) {
       client?.close();
-      client = connectEngine(channel, { trainProgress: progress.emit, engineState: tell });
+      client = connectEngine(channel, events);
       for (const resume of waiting.splice(0)) resume();
       tell('ready');
     },

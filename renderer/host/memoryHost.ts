@@ -2,7 +2,7 @@
 import type { EngineCalls, ExportFile, TrainNews } from '@wiregrad/engine';
 import { EngineError } from '@wiregrad/engine';
 import type { Host, OpenedFile } from '../../main/contract/host';
-import type { Draft, KeptSettings } from '../../main/contract/keeping';
+import type { Draft, KeptSettings, LeftDrafts } from '../../main/contract/keeping';
 import { listeners } from './listeners';
 
 export interface MemoryHost extends Host {
@@ -16,12 +16,15 @@ export interface MemoryHost extends Host {
   /** Handles whose files another program changed. */
   readonly changed: Set<string>;
   readonly drafts: Map<string, Draft>;
+  /** Told with the drafts that are left. */
+  draftsNotice: LeftDrafts['notice'];
   /** By name, the latest first. */
   readonly versions: Map<string, Uint8Array[]>;
   settings: KeptSettings;
   readonly log: string[];
   readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<'ready' | 'lost'>>;
+  readonly failures: ReturnType<typeof listeners<string>>;
   readonly commands: ReturnType<typeof listeners<string>>;
   readonly opened: ReturnType<typeof listeners<OpenedFile>>;
 }
@@ -48,11 +51,13 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     unsaved: false,
     changed: new Set(),
     drafts: new Map(),
+    draftsNotice: undefined,
     versions: new Map(),
     settings: { text: null },
     log: [],
     progress: listeners(),
     states: listeners(),
+    failures: listeners(),
     commands: listeners(),
     opened: listeners(),
     files: {
@@ -83,7 +88,10 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     keeping: {
       keepDraft: async (draft) => void host.drafts.set(draft.key, draft),
       dropDraft: async (key) => void host.drafts.delete(key),
-      leftDrafts: async () => [...host.drafts.values()],
+      leftDrafts: async () => ({
+        drafts: [...host.drafts.values()],
+        ...(host.draftsNotice !== undefined && { notice: host.draftsNotice })
+      }),
       keepVersion: async (name, bytes) => void host.versions.set(name, [bytes, ...(host.versions.get(name) ?? [])]),
       versions: async (name) => (host.versions.get(name) ?? []).map((bytes, at) => ({ id: `${at}`, at, size: bytes.length })),
       version: async (name, id) => host.versions.get(name)![Number(id)]!,
@@ -95,6 +103,7 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     },
     onTrainProgress: (listener) => host.progress.on(listener),
     onEngineState: (listener) => host.states.on(listener),
+    onFailure: (listener) => host.failures.on(listener),
     onCommand: (listener) => host.commands.on(listener),
     onOpenFile: (listener) => host.opened.on(listener),
     setUnsaved: (unsaved) => void (host.unsaved = unsaved),

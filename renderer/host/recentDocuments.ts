@@ -1,6 +1,6 @@
 /**
  * The last documents of a browser tab, kept with their bytes, since a tab cannot read a file again that the user once picked.
- * Handles are `tab:` and a number; they hold for as long as the entry is kept.
+ * It knows files by their names alone, so a handle is a name, and holds whether or not the bytes are still here.
  */
 import type { OpenedFile, RecentFile } from '../../main/contract/host';
 
@@ -8,21 +8,26 @@ const LIMIT = 10;
 const KEY = 'wiregrad.recent';
 /** Local storage takes about 5 MB in all. */
 const LARGEST = 400_000;
+const PREFIX = 'tab:';
 
-interface Entry extends RecentFile {
+interface Entry {
+  readonly name: string;
+  readonly opened: number;
   readonly text: string;
 }
 export interface RecentDocuments {
   list(): RecentFile[];
   find(handle: string): OpenedFile | undefined;
-  /** Puts the file first; the handle is that of the same name where there is one. */
-  remember(name: string, bytes: Uint8Array, handle?: string): string;
+  /** Puts the file first; answers its handle. */
+  remember(name: string, bytes: Uint8Array): string;
   clear(): void;
 }
 
+const handleOf = (name: string): string => PREFIX + name;
+export const nameOf = (handle: string): string => handle.slice(PREFIX.length);
+
 export function recentDocuments(storage: Storage | undefined = globalThis.localStorage, now: () => number = Date.now): RecentDocuments {
   let entries = read(storage);
-  let last = 0;
   const write = (): void => {
     // A full storage loses the oldest entries first; no entry is worth an error in front of the user.
     for (let count = entries.length; storage && count >= 0; count--) {
@@ -35,19 +40,17 @@ export function recentDocuments(storage: Storage | undefined = globalThis.localS
     }
   };
   return {
-    list: () => entries.map(({ name, handle, opened }) => ({ name, handle, opened })),
+    list: () => entries.map(({ name, opened }) => ({ name, handle: handleOf(name), opened })),
     find(handle) {
-      const entry = entries.find((candidate) => candidate.handle === handle);
+      const entry = entries.find(({ name }) => name === nameOf(handle));
       return entry && { name: entry.name, handle, bytes: new TextEncoder().encode(entry.text) };
     },
-    remember(name, bytes, handle = entries.find((entry) => entry.name === name)?.handle ?? `tab:${now()}.${++last}`) {
-      const others = entries.filter((entry) => entry.handle !== handle);
+    remember(name, bytes) {
+      const others = entries.filter((entry) => entry.name !== name);
       entries =
-        bytes.length > LARGEST
-          ? others
-          : [{ name, handle, opened: now(), text: new TextDecoder().decode(bytes) }, ...others].slice(0, LIMIT);
+        bytes.length > LARGEST ? others : [{ name, opened: now(), text: new TextDecoder().decode(bytes) }, ...others].slice(0, LIMIT);
       write();
-      return handle;
+      return handleOf(name);
     },
     clear() {
       entries = [];
@@ -66,6 +69,6 @@ function read(storage: Storage | undefined): Entry[] {
 }
 
 function isEntry(value: unknown): value is Entry {
-  const { name, handle, opened, text } = (value ?? {}) as Partial<Entry>;
-  return typeof name === 'string' && typeof handle === 'string' && typeof opened === 'number' && typeof text === 'string';
+  const { name, opened, text } = (value ?? {}) as Partial<Entry>;
+  return typeof name === 'string' && typeof opened === 'number' && typeof text === 'string';
 }

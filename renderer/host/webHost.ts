@@ -57,6 +57,7 @@ export function webHost({ connect = openSocket, schedule = (retry, ms) => void s
     keeping: link.keeping,
     onTrainProgress: link.progress.on,
     onEngineState: link.states.on,
+    onFailure: link.failures.on,
     onCommand: listeners<string>().on,
     onOpenFile: listeners<OpenedFile>().on,
     setUnsaved: (now) => {

@@ -210,8 +210,9 @@ export const useDocumentStore = defineStore('document', () => {
     become(place(whole.value));
   }
 
-  function markSaved(name: string, handle: string | null): void {
-    saved.value = whole.value;
+  /** `document` was saved: the whole as it is, or as it was when the saving began. */
+  function markSaved(name: string, handle: string | null, document = whole.value): void {
+    saved.value = document;
     fileName.value = name;
     fileHandle.value = handle;
   }

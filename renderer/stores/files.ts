@@ -3,11 +3,12 @@ import { EngineError, emptyDocument, parseDocument, serializeDocument, type Docu
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { FileFilter, OpenedFile, RecentFile } from '../../main/contract/host';
-import type { Version } from '../../main/contract/keeping';
+import type { Draft, Version } from '../../main/contract/keeping';
 import { useHost } from '../host/current';
 import { useDataStore } from './data';
 import { useDocumentStore } from './document';
-import { useNoticesStore } from './notices';
+import { fingerprint } from './fingerprint';
+import { SAVE_AS, useNoticesStore, type NoticeAction } from './notices';
 import { useRunStore } from './run';
 import { useSelectionStore } from './selection';
 import { useTrainingStore } from './training';
@@ -25,6 +26,17 @@ export interface SavedVersion extends Version {
   readonly document: Document | null;
 }
 
+/** The file that a document came from. */
+interface Origin {
+  readonly name: string | null;
+  readonly handle: string | null;
+  /** Fingerprint of its text. */
+  readonly base: string | null;
+  /** Another program has changed it since. */
+  readonly outdated?: boolean;
+}
+const NOWHERE: Origin = { name: null, handle: null, base: null };
+
 export const useFilesStore = defineStore('files', () => {
   const documents = useDocumentStore();
   const selection = useSelectionStore();
@@ -39,6 +51,7 @@ export const useFilesStore = defineStore('files', () => {
   const asking = shallowRef<((answer: Answer) => void) | null>(null);
   /** The same for a file that would be written over. */
   const askingOver = shallowRef<((answer: OverAnswer) => void) | null>(null);
+  let origin = NOWHERE;
   /** Grows with every document opened: what is shown of the one before has no meaning any more. */
   const openings = ref(0);
 
@@ -47,12 +60,12 @@ export const useFilesStore = defineStore('files', () => {
     (unsaved) => useHost().setUnsaved(unsaved)
   );
 
-  /** Runs `action`; a failure is told and answers false. */
-  async function attempt(action: () => Promise<boolean>): Promise<boolean> {
+  /** Runs `action`; a failure is told, with what `helps`, and answers false. */
+  async function attempt(action: () => Promise<boolean>, helps?: NoticeAction): Promise<boolean> {
     try {
       return await action();
     } catch (failure) {
-      notices.failure(failure);
+      notices.failure(failure, helps);
       return false;
     }
   }
@@ -67,39 +80,57 @@ export const useFilesStore = defineStore('files', () => {
     return answer === 'save' ? save() : answer === 'discard';
   }
 
-  function show(document: Document, name: string | null, handle: string | null, recovered = false): void {
+  function putInPlace(document: Document, from: Origin, recovered = false): void {
+    origin = from;
+    documents.open(document, from.name, from.handle, recovered);
+  }
+
+  function show(document: Document, from: Origin, recovered = false): void {
     run.clear();
     selection.clear();
     data.forget();
     view.gallery = false;
-    documents.open(document, name, handle, recovered);
+    putInPlace(document, from, recovered);
     openings.value++;
   }
 
   async function replace(
     document: Document,
-    name: string | null,
-    handle: string | null,
+    from: Origin,
     { sources = new Map(), recovered = false }: { sources?: ReadonlyMap<string, Uint8Array> | undefined; recovered?: boolean } = {}
   ): Promise<void> {
-    show(document, name, handle, recovered);
+    show(document, from, recovered);
     await training.abandon();
     // Trained weights belong to the document that they were trained in.
     await useHost().engine.resetWeights();
     for (const [source, bytes] of sources) await data.give(source, bytes);
-    await data.findBeside(handle);
+    await data.findBeside(from.handle);
     await training.findInterrupted();
   }
 
-  /** Opens unsaved work as such. Training that goes on is of this very document: it is followed already. */
-  async function recover(document: Document, name: string | null, handle: string | null): Promise<boolean> {
+  /** The file of unsaved work, as far as it can be reached. A tab reads no files, and writes none over. */
+  async function originOf({ name, handle, base }: Draft): Promise<Origin> {
+    if (handle === null) return NOWHERE;
+    if (useHost().kind === 'web') return { name, handle, base };
+    const file = await useHost()
+      .files.openRecent(handle)
+      .catch(() => null);
+    if (!file) return { name, handle: null, base: null };
+    return { name, handle, base, outdated: base !== null && fingerprint(new TextDecoder().decode(file.bytes)) !== base };
+  }
+
+  /**
+   * Opens unsaved work as such. Where it is this window's `own`, training that goes on is of this very document: it is
+   * followed already.
+   */
+  async function recover(document: Document, draft: Draft, own: boolean): Promise<boolean> {
     return attempt(async () => {
-      if (training.running) {
-        documents.open(document, name, handle, true);
-        return true;
-      }
-      if (!(await mayReplace())) return false;
-      await replace(document, name, handle, { recovered: true });
+      const from = await originOf(draft);
+      if (own && training.running) putInPlace(document, from, true);
+      else if (await mayReplace()) await replace(document, from, { recovered: true });
+      else return false;
+      if (from.outdated) notices.warning(`Another program has changed ${draft.name} since: Save asks before it writes over that.`);
+      if (from.handle !== draft.handle) notices.warning(`${draft.name} is not where it was: Save asks for a place.`);
       return true;
     });
   }
@@ -115,7 +146,7 @@ export const useFilesStore = defineStore('files', () => {
       if (!training.isMine(found)) {
         const { document } = parseDocument(found.document);
         if (openings.value > 0 || !document) return false;
-        show(document, null, null);
+        show(document, NOWHERE);
         view.tab = 'training';
       }
       void training.follow(found);
@@ -127,7 +158,7 @@ export const useFilesStore = defineStore('files', () => {
   async function newDocument(): Promise<boolean> {
     return attempt(async () => {
       if (!(await mayReplace())) return false;
-      await replace(emptyDocument(), null, null);
+      await replace(emptyDocument(), NOWHERE);
       return true;
     });
   }
@@ -143,7 +174,7 @@ export const useFilesStore = defineStore('files', () => {
       const { document, diagnostics } = parseDocument(text);
       if (!document) throw new EngineError(diagnostics[0] ?? { code: 'bad-document', message: 'this is no Wiregrad document' });
       if (!(await mayReplace())) return false;
-      await replace(document, name, handle, { sources });
+      await replace(document, { name, handle, base: handle === null ? null : fingerprint(text) }, { sources });
       return true;
     });
   }
@@ -186,8 +217,19 @@ export const useFilesStore = defineStore('files', () => {
     await refreshRecent();
   }
 
-  function content(): Uint8Array {
-    return new TextEncoder().encode(serializeDocument(documents.whole));
+  /** The document as it is now, and what to do when just that was saved: what is edited or opened meanwhile was not. */
+  function toSave(): { readonly bytes: Uint8Array; saved(name: string, handle: string): void } {
+    const { whole: document, opened } = documents;
+    const text = serializeDocument(document);
+    return {
+      bytes: new TextEncoder().encode(text),
+      saved(name, handle) {
+        notices.done(`Saved ${name}`);
+        if (documents.opened !== opened) return;
+        origin = { name, handle, base: fingerprint(text) };
+        documents.markSaved(name, handle, document);
+      }
+    };
   }
 
   /** What shall become of a file that another program has changed meanwhile. */
@@ -204,29 +246,28 @@ export const useFilesStore = defineStore('files', () => {
     const { fileHandle, fileName } = documents;
     if (fileHandle === null || fileName === null) return saveAs();
     return attempt(async () => {
-      const bytes = content();
-      if ((await useHost().files.save(fileHandle, bytes)) === 'changed') {
+      const { bytes, saved } = toSave();
+      if (origin.outdated || (await useHost().files.save(fileHandle, bytes)) === 'changed') {
         const answer = await askOver();
         if (answer === 'saveAs') return saveAs();
         if (answer === 'cancel') return false;
         await useHost().files.save(fileHandle, bytes, true);
       }
-      documents.markSaved(fileName, fileHandle);
-      notices.done(`Saved ${fileName}`);
+      saved(fileName, fileHandle);
       return true;
-    });
+    }, SAVE_AS);
   }
 
   async function saveAs(): Promise<boolean> {
     return attempt(async () => {
       const name = documents.fileName ?? `${documents.whole.name.replace(/[^\w.-]+/g, '-') || 'untitled'}.wiregrad`;
-      const place = await useHost().files.saveAs(name, content(), DOCUMENT);
+      const { bytes, saved } = toSave();
+      const place = await useHost().files.saveAs(name, bytes, DOCUMENT);
       if (!place) return false;
-      documents.markSaved(place.name, place.handle);
-      notices.done(`Saved ${place.name}`);
+      saved(place.name, place.handle);
       void refreshRecent();
       return true;
-    });
+    }, SAVE_AS);
   }
 
   /** What was saved of the document before, with its bytes; the latest first. */
@@ -297,6 +338,8 @@ export const useFilesStore = defineStore('files', () => {
   }
 
   return {
+    /** Fingerprint of the file that the document came from, or was saved to last. */
+    baseOf: () => origin.base,
     recent,
     asking,
     askingOver,

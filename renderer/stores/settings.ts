@@ -1,5 +1,5 @@
 /** What the user prefers, kept by the host. Nothing here belongs to a document. */
-import type { BackendName, Precision } from '@wiregrad/engine';
+import { BACKENDS, type BackendName, type Precision } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { computed, reactive, toRefs, watch, type WritableComputedRef } from 'vue';
 import { COMMANDS, type CommandId, type CommandText } from '../../main/contract/commands';
@@ -36,28 +36,57 @@ const DEFAULTS = {
   recentCommands: [] as readonly CommandId[]
 };
 type Settings = typeof DEFAULTS;
+/** The most digits behind the point. */
+export const DECIMALS = 8;
+/** Wider and higher than any window, in pixels. */
+const LONGEST = 10_000;
 /** Where earlier versions kept them. */
 const LOCAL_KEY = 'wiregrad.settings';
 const RECENT_COMMANDS = 8;
 
+const isSetting = (name: string): name is keyof Settings => Object.hasOwn(DEFAULTS, name);
 const isCommand = (id: unknown): id is CommandId => typeof id === 'string' && Object.hasOwn(COMMANDS, id);
 const listOf = <T>(value: unknown, holds: (entry: unknown) => entry is T): value is readonly T[] =>
   Array.isArray(value) && value.every(holds);
 
-/** What is kept of stored settings that are more than a word, a number or a switch. */
-const READ: { readonly [K in keyof Settings]?: (stored: object) => Settings[K] } = {
-  keys: (stored) => Object.fromEntries(Object.entries(stored).filter(([id, keys]) => isCommand(id) && listOf(keys, isShortcut))),
-  recentCommands: (stored) => Object.values(stored).filter(isCommand).slice(0, RECENT_COMMANDS)
+const oneOf =
+  <T>(...values: readonly T[]) =>
+  (stored: unknown): T | undefined =>
+    values.find((value) => value === stored);
+const upTo =
+  (most: number) =>
+  (stored: unknown): number | undefined =>
+    typeof stored === 'number' && stored >= 0 && stored <= most ? Math.round(stored) : undefined;
+const entriesOf = (stored: unknown): [string, unknown][] => (typeof stored === 'object' ? Object.entries(stored ?? {}) : []);
+
+/** What is made of a stored setting that is no switch; undefined leaves the usual one. */
+const READ: { readonly [K in keyof Settings]?: (stored: unknown) => Settings[K] | undefined } = {
+  theme: oneOf<Theme>('system', 'light', 'dark'),
+  decimals: upTo(DECIMALS),
+  precision: oneOf<Precision>('float32', 'float64'),
+  mode: oneOf('train', 'eval'),
+  backend: oneOf<BackendName | 'auto'>('auto', ...BACKENDS),
+  paletteWidth: upTo(LONGEST),
+  sideWidth: upTo(LONGEST),
+  problemsHeight: upTo(LONGEST),
+  keys: (stored) => Object.fromEntries(entriesOf(stored).filter(([id, keys]) => isCommand(id) && listOf(keys, isShortcut))),
+  recentCommands: (stored) =>
+    entriesOf(stored)
+      .map(([, id]) => id)
+      .filter(isCommand)
+      .slice(0, RECENT_COMMANDS)
 };
+const readSwitch = (stored: unknown): boolean | undefined => (typeof stored === 'boolean' ? stored : undefined);
 
 /** Settings as stored, those of another type or unknown left out: an older or a newer version may have written them. */
 export function readSettings(text: string | null): Settings {
   const settings: Settings = { ...DEFAULTS };
   try {
     const stored: unknown = JSON.parse(text ?? '{}');
-    for (const [key, value] of Object.entries(stored ?? {})) {
-      if (!Object.hasOwn(DEFAULTS, key) || value === null || typeof value !== typeof DEFAULTS[key as keyof Settings]) continue;
-      Object.assign(settings, { [key]: READ[key as keyof Settings]?.(value as object) ?? value });
+    for (const [name, value] of entriesOf(stored)) {
+      if (!isSetting(name)) continue;
+      const read = (READ[name] ?? readSwitch)(value);
+      if (read !== undefined) Object.assign(settings, { [name]: read });
     }
   } catch {
     // Unreadable settings are worth no message: defaults serve.
@@ -65,38 +94,45 @@ export function readSettings(text: string | null): Settings {
   return settings;
 }
 
+/** Each setting as text, to be compared by. */
+const textsOf = (settings: Settings): Map<string, string> =>
+  new Map(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)]));
+const USUAL: ReadonlyMap<string, string> = textsOf(DEFAULTS);
+
 export const useSettingsStore = defineStore('settings', () => {
   const notices = useNoticesStore();
   const settings = reactive({ ...DEFAULTS });
-  /** By name, as the host has them. */
-  let kept = new Map<string, string>();
+  /** As the host has them. */
+  let kept = new Map(USUAL);
   let failed = false;
 
-  const texts = (): Map<string, string> => new Map(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)]));
-
-  /** Reads what is kept; resolves when it is in place. */
+  /** Reads what is kept; resolves when it is in place. What the user changed before the host answered stays changed. */
   async function begin(): Promise<void> {
     const { text, notice } = await useHost().keeping.readSettings();
     const local = globalThis.localStorage as Storage | undefined;
     const moved = text === null ? (local?.getItem(LOCAL_KEY) ?? null) : null;
-    Object.assign(settings, readSettings(text ?? moved));
-    kept = moved === null ? texts() : new Map();
-    await write();
-    local?.removeItem(LOCAL_KEY);
-    if (notice !== undefined) notices.problem(notice);
+    const stored = readSettings(text ?? moved);
+    const now = textsOf(settings);
+    Object.assign(settings, Object.fromEntries(Object.entries(stored).filter(([name]) => now.get(name) === USUAL.get(name))));
+    kept = textsOf(moved === null ? stored : DEFAULTS);
+    if (await write()) local?.removeItem(LOCAL_KEY);
+    if (notice !== undefined) notices.warning(notice);
   }
 
-  /** Only what changed is written: another window may have changed the rest. */
-  async function write(): Promise<void> {
-    const now = texts();
+  /** Only what changed is written: another window may have changed the rest. What could not be is tried with the next change. */
+  async function write(): Promise<boolean> {
+    const now = textsOf(settings);
     const changes = Object.entries(settings).filter(([name]) => kept.get(name) !== now.get(name));
-    kept = now;
-    if (changes.length === 0) return;
+    if (changes.length === 0) return true;
     try {
       await useHost().keeping.writeSettings(JSON.stringify(Object.fromEntries(changes)));
+      for (const [name] of changes) kept.set(name, now.get(name)!);
+      failed = false;
+      return true;
     } catch (failure) {
-      if (!failed) notices.problem(`The settings cannot be kept: ${(failure as Error).message}`);
+      if (!failed) notices.warning(`The settings cannot be kept: ${(failure as Error).message}`);
       failed = true;
+      return false;
     }
   }
   watch(settings, () => void write());

@@ -213,7 +213,7 @@ test('earlier versions of a document that was saved are listed, also after a cra
   // Not the draft of what was saved meanwhile.
   const text = async (): Promise<string> => {
     const [name] = await drafts(kept);
-    return readFile(join(kept, 'drafts', name!), 'utf8').catch(() => '');
+    return readFile(join(kept, 'drafts', name ?? ''), 'utf8').catch(() => '');
   };
   await expect.poll(text).toContain('13');
   await first.kill();

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Draft } from '../../../main/contract/keeping';
+import type { Draft, KeepingCalls } from '../../../main/contract/keeping';
 import { homeFolder } from '../../../main/services/home';
 import { openKeeping, type Keeping } from '../../../main/services/keeping';
+import { logUncaught } from '../../../main/services/log';
 
 let folder: string;
 const opened: Keeping[] = [];
@@ -24,7 +25,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const draft = (key: string, at = 1): Draft => ({ key, name: `${key}.wiregrad`, handle: null, at, text: `{"name":"${key}"}` });
+const draft = (key: string, at = 1): Draft => ({ key, name: `${key}.wiregrad`, handle: null, base: null, at, text: `{"name":"${key}"}` });
+const left = async (page: KeepingCalls): Promise<readonly Draft[]> => (await page.leftDrafts()).drafts;
 const keysOf = (drafts: readonly Draft[]) => drafts.map(({ key }) => key);
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 
@@ -34,16 +36,16 @@ describe('drafts', () => {
     const [first, second, third] = [keeping.join(), keeping.join(), keeping.join()];
     await first.keepDraft(draft('a', 1));
     await second.keepDraft(draft('b', 2));
-    expect(await third.leftDrafts()).toEqual([]);
+    expect(await left(third)).toEqual([]);
     second.leave();
-    expect(await third.leftDrafts()).toEqual([draft('b', 2)]);
+    expect(await left(third)).toEqual([draft('b', 2)]);
     first.leave();
-    expect(keysOf(await third.leftDrafts())).toEqual(['b', 'a']);
+    expect(keysOf(await left(third))).toEqual(['b', 'a']);
   });
 
   it('of a process that lives are not offered by another one', async () => {
     await open().join().keepDraft(draft('a'));
-    expect(await open().join().leftDrafts()).toEqual([]);
+    expect(await left(open().join())).toEqual([]);
   });
 
   it('of a process that was killed are offered at once, and of one whose number another has', async () => {
@@ -58,14 +60,14 @@ describe('drafts', () => {
     const stored = JSON.parse(await read('drafts/a.draft.json')) as object;
     await writeFile(join(path, 'b.draft.json'), JSON.stringify({ ...stored, key: 'b', owner }));
     await writeFile(join(path, `${owner}.alive`), '');
-    expect(await mine.leftDrafts()).toEqual([]);
+    expect(await left(mine)).toEqual([]);
     vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] });
-    expect(keysOf(await mine.leftDrafts())).toEqual(['b']);
+    expect(keysOf(await left(mine))).toEqual(['b']);
     vi.useRealTimers();
     await writeFile(join(path, `${owner}.alive`), '');
     other.kill('SIGKILL');
     await once(other, 'exit');
-    expect(keysOf(await mine.leftDrafts())).toEqual(['b']);
+    expect(keysOf(await left(mine))).toEqual(['b']);
   });
 
   it('take the place of the one before, and go when they are dropped', async () => {
@@ -73,9 +75,9 @@ describe('drafts', () => {
     await page.keepDraft(draft('a', 1));
     await page.keepDraft(draft('a', 2));
     page.leave();
-    expect(await page.leftDrafts()).toEqual([draft('a', 2)]);
+    expect(await left(page)).toEqual([draft('a', 2)]);
     await page.dropDraft('a');
-    expect(await page.leftDrafts()).toEqual([]);
+    expect(await left(page)).toEqual([]);
   });
 
   it('that are damaged are set aside, cut off at any byte, and the others still offered', async () => {
@@ -86,11 +88,67 @@ describe('drafts', () => {
     const text = await read('drafts/cut.draft.json');
     for (let length = 0; length < text.length; length += 7) {
       await writeFile(join(folder, 'drafts', 'cut.draft.json'), text.slice(0, length));
-      expect(keysOf(await page.leftDrafts())).toEqual(['whole']);
+      const { drafts, notice } = await page.leftDrafts();
+      expect(keysOf(drafts)).toEqual(['whole']);
+      expect(notice).toContain('cut.draft.json.damaged-');
       const names = await readdir(join(folder, 'drafts'));
       expect(names).not.toContain('cut.draft.json');
       expect(names.filter((name) => name.startsWith('cut.draft.json.damaged-')).length).toBeGreaterThan(0);
     }
+  });
+
+  it('whose window goes while they are written are offered all the same', async () => {
+    const keeping = open();
+    const page = keeping.join();
+    const kept = page.keepDraft(draft('a'));
+    page.leave();
+    await kept;
+    expect(keysOf(await left(keeping.join()))).toEqual(['a']);
+  });
+
+  it('of a window that the user closed without saving go, and no late one comes', async () => {
+    const keeping = open();
+    const [closed, other] = [keeping.join(), keeping.join()];
+    await closed.keepDraft(draft('a'));
+    await other.keepDraft(draft('b'));
+    const late = closed.keepDraft(draft('c'));
+    await closed.discard();
+    await Promise.all([late, closed.keepDraft(draft('a'))]);
+    closed.leave();
+    other.leave();
+    expect(keysOf(await left(keeping.join()))).toEqual(['b']);
+  });
+
+  it('of a process that slept for long are its own again, once it has shown that it lives', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval'] });
+    const mine = open().join();
+    await mine.keepDraft(draft('a'));
+    vi.setSystemTime(Date.now() + 60_000);
+    const other = open().join();
+    expect(keysOf(await left(other))).toEqual(['a']);
+    vi.setSystemTime(Date.now() - 60_000);
+    vi.advanceTimersByTime(5_000);
+    await vi.waitFor(async () => expect(await left(other)).toEqual([]));
+  });
+
+  it('leave no traces of processes that were killed', async () => {
+    const page = open().join();
+    await page.keepDraft(draft('a'));
+    const path = join(folder, 'drafts');
+    // No process has this number.
+    for (const name of ['2147483647-0123abcd.alive', '.b.draft.json.0123.tmp']) {
+      await writeFile(join(path, name), '');
+      await utimes(join(path, name), 0, 0);
+    }
+    await page.leftDrafts();
+    expect((await readdir(path)).map((name) => name.replace(/^\d+-\w+/, 'mine')).sort()).toEqual(['a.draft.json', 'mine.alive']);
+  });
+
+  it('cannot be kept where the folder cannot be made, which is said', async () => {
+    await writeFile(join(folder, 'drafts'), 'no folder');
+    const page = open().join();
+    await expect(page.keepDraft(draft('a'))).rejects.toThrow();
+    expect(await page.leftDrafts()).toEqual({ drafts: [] });
   });
 
   it('are the user’s alone to read', async () => {
@@ -126,6 +184,28 @@ describe('versions', () => {
     await page.keepVersion('mine', new Uint8Array(33 * 1024 * 1024));
     expect(await page.versions('mine')).toHaveLength(1);
     expect(await page.versions('other')).toEqual([]);
+  });
+
+  it('take no more room together than two of the largest', async () => {
+    const page = open().join();
+    for (let at = 0; at < 4; at++) await page.keepVersion('mine', new Uint8Array(20 * 1024 * 1024).fill(at));
+    expect(await page.versions('mine')).toHaveLength(3);
+  });
+
+  it('of the documents saved longest ago go when there are very many', async () => {
+    const page = open().join();
+    for (let at = 0; at < 203; at++) await page.keepVersion(`document ${at}`, bytes('one'));
+    const kept = await Promise.all(Array.from({ length: 203 }, (_, at) => page.versions(`document ${at}`)));
+    expect(kept.filter((versions) => versions.length > 0)).toHaveLength(200);
+    expect(kept[202]).toHaveLength(1);
+  });
+
+  it('that cannot be kept are no failure of saving; the log has it', async () => {
+    await writeFile(join(folder, 'versions'), 'no folder');
+    const keeping = open();
+    await keeping.join().keepVersion('mine', bytes('one'));
+    await keeping.versions.keep('mine', bytes('one'));
+    expect(keeping.log.tail(1)).toContain('app: a version was not kept: ');
   });
 
   it.each(['../../settings.json', '', '1', '0000000000000-0', undefined, {}])('are asked for by their ids alone, not %j', async (id) => {
@@ -205,6 +285,46 @@ describe('the log and the report', () => {
     expect(text).toContain('~/secret');
     expect(text).not.toContain(homedir());
     expect(text.split('\n').filter((line) => new RegExp(`\\b${userInfo().username}\\b`).test(line))).toEqual([]);
+  });
+
+  it('is the user’s alone to read, also when it begins a new file', async () => {
+    const { log } = open();
+    for (let line = 0; line < 200; line++) log.write('page', 'x'.repeat(8_000));
+    expect((await stat(join(folder, 'logs'))).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(join(folder, 'logs'))) expect((await stat(join(folder, 'logs', name))).mode & 0o777).toBe(0o600);
+  });
+
+  it('has what nobody caught, and the process goes on', async () => {
+    const { log } = open();
+    const told: string[] = [];
+    // Those of the test runner would fail the test.
+    const others = {
+      uncaughtException: process.listeners('uncaughtException'),
+      unhandledRejection: process.listeners('unhandledRejection')
+    };
+    for (const event of Object.keys(others) as (keyof typeof others)[]) process.removeAllListeners(event);
+    const end = logUncaught(log, 'server', ({ message }) => told.push(message));
+    setTimeout(() => {
+      throw new Error('thrown');
+    });
+    void Promise.reject('rejected');
+    await vi.waitFor(() => expect(told.sort()).toEqual(['rejected', 'thrown']));
+    end();
+    expect([process.listenerCount('uncaughtException'), process.listenerCount('unhandledRejection')]).toEqual([0, 0]);
+    others.uncaughtException.forEach((listener) => process.on('uncaughtException', listener));
+    others.unhandledRejection.forEach((listener) => process.on('unhandledRejection', listener));
+    expect(log.tail(50)).toContain('server: uncaught: Error: thrown');
+    expect(log.tail(50)).toContain('server: uncaught: Error: rejected');
+  });
+
+  it('tells no names where the system has none for the user', async () => {
+    const page = open().join();
+    await page.log('Error in /srv/x');
+    for (const home of ['/', '']) {
+      vi.stubEnv('HOME', home);
+      expect(await page.report()).toContain('page: Error in /srv/x');
+    }
+    vi.unstubAllEnvs();
   });
 
   it('goes on where nothing can be written', async () => {

@@ -1,7 +1,9 @@
 import { createBirpc } from 'birpc';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EngineError, type EngineCalls } from '@wiregrad/engine';
 import { socketChannel } from '../../../main/contract/channel';
+import type { KeepingCalls } from '../../../main/contract/keeping';
+import { browserFiles } from '../../../renderer/host/browserFiles';
 import { recentDocuments } from '../../../renderer/host/recentDocuments';
 import { webHost, type Socket } from '../../../renderer/host/webHost';
 
@@ -117,6 +119,28 @@ describe('recent documents of a tab', () => {
     const handle = recent.remember('a.wiregrad', bytes('one'));
     expect(recent.remember('a.wiregrad', bytes('two'))).toBe(handle);
     expect(recent.list().length).toBe(1);
+  });
+
+  it('have a handle by which a large one is saved under its name, though its text is not kept here', async () => {
+    const recent = recentDocuments(storage());
+    const large = bytes('x'.repeat(500_000));
+    const handle = recent.remember('large.wiregrad', large);
+    expect(recent.list()).toEqual([]);
+    const downloads: string[] = [];
+    const versions = new Map<string, Uint8Array>();
+    vi.stubGlobal('document', {
+      createElement: () => ({
+        click(this: { download: string }) {
+          downloads.push(this.download);
+        }
+      })
+    });
+    const files = browserFiles(recent, {
+      keepVersion: async (name: string, kept: Uint8Array) => void versions.set(name, kept)
+    } as Partial<KeepingCalls> as KeepingCalls);
+    expect(await files.save(handle, large)).toBe('saved');
+    vi.unstubAllGlobals();
+    expect([downloads, [...versions.keys()]]).toEqual([['large.wiregrad'], ['large.wiregrad']]);
   });
 
   it('lose the oldest where the storage is full', () => {
