@@ -3,7 +3,7 @@
  * packages of this system. ELECTRON_OVERRIDE_DIST_PATH names the folder of an Electron to take instead of a download.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -13,7 +13,12 @@ await import('./build.mjs');
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const electronDist = process.env.ELECTRON_OVERRIDE_DIST_PATH;
 const args = process.argv.slice(2);
-if (electronDist) args.push('--config', await configFor(electronDist));
+if (electronDist) {
+  // A link that running from this folder left there is no part of Electron.
+  const app = join(electronDist, 'resources', 'app');
+  if (lstatSync(app, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(app);
+  args.push('--config', await configFor(electronDist));
+}
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules/electron-builder/cli.js'), ...args], {
   cwd: root,
   stdio: 'inherit'

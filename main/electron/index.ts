@@ -38,9 +38,8 @@ async function start(): Promise<void> {
   );
   const engine = startEngine(path('./engine.cjs'), join(home, 'training'), (text) => keeping.log.write('engine', text));
   const recent = await RecentFiles.load(join(home, 'recent.json'));
-  const { window, setUnsaved, stay } = openWindow(path('../preload/index.cjs'), () =>
-    page.send(CHANNEL.command, 'file.save' satisfies CommandId)
-  );
+  const save = (): void => page.send(CHANNEL.command, 'file.save' satisfies CommandId);
+  const { window, setUnsaved, stay } = openWindow(path('../preload/index.cjs'), save, () => void kept.discard());
   const page = window.webContents;
   const messages = messagesOf(page);
   const files = filesOf(window, recent, keeping.versions);

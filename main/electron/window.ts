@@ -39,16 +39,20 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
   };
 }
 
-/** `save` asks the page to save; the window closes when it tells that nothing is unsaved any more. */
-export function openWindow(preload: string, save: () => void): MainWindow {
+/**
+ * `save` asks the page to save; the window closes when it tells that nothing is unsaved any more. `discarding` hears that the
+ * user does not want what is unsaved.
+ */
+export function openWindow(preload: string, save: () => void, discarding: () => void): MainWindow {
   const window = new BrowserWindow(windowOptions(preload));
   let unsaved = false;
   let closes = false;
   window.once('ready-to-show', () => window.show());
   window.on('close', (event) => {
     closes = false;
-    const answer = unsaved ? askUnsaved(window) : 'discard';
-    if (answer === 'discard') return;
+    if (!unsaved) return;
+    const answer = askUnsaved(window);
+    if (answer === 'discard') return discarding();
     event.preventDefault();
     closes = answer === 'save';
     if (closes) save();
@@ -59,7 +63,9 @@ export function openWindow(preload: string, save: () => void): MainWindow {
     window,
     setUnsaved: (now) => {
       unsaved = now;
-      if (closes && !unsaved) window.close();
+      // Edited on after it was asked to save, it has something new to ask.
+      if (unsaved) closes = false;
+      else if (closes) window.close();
     },
     stay: () => {
       closes = false;

@@ -250,7 +250,11 @@ export const useFilesStore = defineStore('files', () => {
       if (origin.outdated || (await useHost().files.save(fileHandle, bytes)) === 'changed') {
         const answer = await askOver();
         if (answer === 'saveAs') return saveAs();
-        if (answer === 'cancel') return false;
+        if (answer === 'cancel') {
+          // Again: whoever waits for the save shall know that there is none.
+          useHost().setUnsaved(true);
+          return false;
+        }
         await useHost().files.save(fileHandle, bytes, true);
       }
       saved(fileName, fileHandle);

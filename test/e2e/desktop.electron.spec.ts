@@ -239,6 +239,18 @@ test('work that nobody saved comes back after the whole app was killed', async (
   await expect.poll(drafts).toHaveLength(0);
 });
 
+test('work that the user does not want is not offered again', async ({ desktop }) => {
+  const first = await desktop.start(SIMPLE);
+  await typeValue(first.page, 'x', '11');
+  await expect(first.page.getByTestId('status')).toContainText('not saved');
+  await answerBoxes(first.app, UNSAVED.discard);
+  await first.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
+  await first.app.close();
+  const { page } = await desktop.start(SIMPLE);
+  await expect(page.getByTestId('value-x')).toHaveValue('-2');
+  await expect(page.getByTestId('recovery')).toBeHidden();
+});
+
 test('a file that another program changed is not written over unasked', async ({ desktop }) => {
   const path = join(desktop.home, 'mine.wiregrad');
   await copyFile(SIMPLE, path);
