@@ -165,15 +165,16 @@ export const useFilesStore = defineStore('files', () => {
 
   /** Opens a text under a name, with the data that it needs; the gallery's way in. */
   async function openText(
-    text: string,
+    source: string | Uint8Array,
     name: string | null,
     handle: string | null = null,
     sources?: ReadonlyMap<string, Uint8Array>
   ): Promise<boolean> {
     return attempt(async () => {
-      const { document, diagnostics } = parseDocument(text);
+      const { document, diagnostics } = parseDocument(source);
       if (!document) throw new EngineError(diagnostics[0] ?? { code: 'bad-document', message: 'this is no Wiregrad document' });
       if (!(await mayReplace())) return false;
+      const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
       await replace(document, { name, handle, base: handle === null ? null : fingerprint(text) }, { sources });
       return true;
     });
@@ -186,7 +187,7 @@ export const useFilesStore = defineStore('files', () => {
         await addData(name, bytes);
         return true;
       });
-    const opened = await openText(new TextDecoder().decode(bytes), name, handle || null);
+    const opened = await openText(bytes, name, handle || null);
     void refreshRecent();
     return opened;
   }

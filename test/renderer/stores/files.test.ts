@@ -46,6 +46,17 @@ describe('opening', () => {
     expect([documents.fileName, documents.document.nodes.length, documents.unsaved]).toEqual(['simple.wiregrad', 5, false]);
   });
 
+  it('refuses what is no UTF-8, which would be saved as something else', async () => {
+    const file = {
+      name: 'latin1.wiregrad',
+      handle: '',
+      bytes: new Uint8Array(Buffer.from(SIMPLE.replace('simple', 'sch\xf6n'), 'latin1'))
+    };
+    expect(await useFilesStore().openFile(file)).toBe(false);
+    expect(useNoticesStore().notices.at(-1)!.text).toMatch(/UTF-8/);
+    expect(useDocumentStore().fileName).toBeNull();
+  });
+
   it('leaves the document in hand where the text cannot be read, and says why', async () => {
     edit();
     expect(await useFilesStore().openText('{ "format": ', 'broken.wiregrad')).toBe(false);
