@@ -16,4 +16,5 @@ export type { DataProvider } from './training/dataset';
 export { readSafetensors, writeSafetensors } from './formats/safetensors';
 export { answerCalls, type Answering } from './host/answer';
 export { workersBeside } from './host/workers';
+export { keepNewest } from './host/keepNewest';
 export { writeWhole } from './host/writeWhole';

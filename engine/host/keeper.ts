@@ -1,7 +1,8 @@
 /** The folder in which training runs are written down while they go on: one file for each graph, the latest few of them. */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingKeeper } from '../session/keptTraining';
+import { keepNewest } from './keepNewest';
 import { writeWhole } from './writeWhole';
 
 /** More would fill a disk unseen. */
@@ -15,19 +16,11 @@ export function keeperIn(folder: string): TrainingKeeper {
     async write(graph, bytes) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeWhole(pathOf(graph), bytes);
-      if (last !== graph) await removeOldest(folder);
+      // Also what a crash left half written.
+      if (last !== graph) await keepNewest(folder, MOST_FILES);
       last = graph;
     },
     read: (graph) => readFile(pathOf(graph)).catch(() => null),
     drop: (graph) => rm(pathOf(graph), { force: true })
   };
-}
-
-/** Also what a crash left half written. */
-async function removeOldest(folder: string): Promise<void> {
-  const paths = (await readdir(folder)).map((name) => join(folder, name));
-  // Another process may have removed it just now.
-  const files = await Promise.all(paths.map(async (path) => ({ path, at: (await stat(path).catch(() => null))?.mtimeMs ?? 0 })));
-  files.sort((a, b) => b.at - a.at);
-  await Promise.all(files.slice(MOST_FILES).map(({ path }) => rm(path, { force: true })));
 }

@@ -2,8 +2,9 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, Menu, session } from 'electron';
+import { callsBy, perform } from '../contract/calls';
 import type { CommandId } from '../contract/commands';
-import { KEEPING_CALLS } from '../contract/keeping';
+import { KEEPING_CALLS, type KeepingCalls } from '../contract/keeping';
 import { openKeeping } from '../services/keeping';
 import { logUncaught } from '../services/log';
 import { RecentFiles } from '../services/recent';
@@ -80,7 +81,7 @@ async function start(): Promise<void> {
   messages.answer(CHANNEL.files, { ...files.calls, save: staying(files.calls.save), saveAs: staying(files.calls.saveAs) });
   messages.answer(
     CHANNEL.keeping,
-    Object.fromEntries(KEEPING_CALLS.map((name) => [name, (...args: never[]) => (kept[name] as (...args: never[]) => unknown)(...args)]))
+    callsBy<KeepingCalls>(KEEPING_CALLS, (name, given) => perform(kept, name, given))
   );
 
   const showMenu = (rebound: ReadonlySet<unknown>): void => {

@@ -1,6 +1,7 @@
 /** Runs before the page, in its sandbox: puts the bridge on `window`, name by name, and passes engine ports on. */
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import { ENGINE_PORT_MESSAGE, type ElectronBridge } from '../contract/electronBridge';
+import { callsBy } from '../contract/calls';
 import { FILE_CALLS, type FileCalls } from '../contract/host';
 import { KEEPING_CALLS, type KeepingCalls } from '../contract/keeping';
 import { CHANNEL, type Answer } from './channels';
@@ -11,16 +12,14 @@ declare const window: {
   postMessage(message: unknown, origin: string, ports: readonly object[]): void;
 };
 
-async function ask(channel: string, call: string, args: readonly unknown[]): Promise<unknown> {
-  const answer = (await ipcRenderer.invoke(channel, call, ...args)) as Answer;
-  if ('failure' in answer) throw new Error(answer.failure);
-  return answer.value;
-}
-
-/** One function for every name: nothing else can be asked for. */
-function asking<Calls>(channel: string, names: readonly (keyof Calls & string)[]): Calls {
-  return Object.fromEntries(names.map((name) => [name, (...args: readonly unknown[]) => ask(channel, name, args)])) as Calls;
-}
+/** Asks the main process for the call of that name. */
+const ask =
+  (channel: string) =>
+  async (call: string, given: readonly unknown[]): Promise<unknown> => {
+    const answer = (await ipcRenderer.invoke(channel, call, ...given)) as Answer;
+    if ('failure' in answer) throw new Error(answer.failure);
+    return answer.value;
+  };
 
 function listen<T>(channel: string, listener: (payload: T) => void): void {
   ipcRenderer.on(channel, (_event: IpcRendererEvent, payload: T) => listener(payload));
@@ -28,8 +27,8 @@ function listen<T>(channel: string, listener: (payload: T) => void): void {
 
 const bridge: ElectronBridge = {
   platform: process.platform === 'darwin' ? 'mac' : 'other',
-  files: asking<FileCalls>(CHANNEL.files, FILE_CALLS),
-  keeping: asking<KeepingCalls>(CHANNEL.keeping, KEEPING_CALLS),
+  files: callsBy<FileCalls>(FILE_CALLS, ask(CHANNEL.files)),
+  keeping: callsBy<KeepingCalls>(KEEPING_CALLS, ask(CHANNEL.keeping)),
   connectEngine: () => ipcRenderer.send(CHANNEL.connectEngine),
   onEngineState: (listener) => listen(CHANNEL.engineState, listener),
   onCommand: (listener) => listen(CHANNEL.command, listener),

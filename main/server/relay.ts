@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ENGINE_CALLS, EngineError, type EngineCalls } from '@wiregrad/engine';
 import { answerCalls, type Answering } from '@wiregrad/engine/node';
+import { callsBy, perform } from '../contract/calls';
 import { CodecError, MAX_MESSAGE_BYTES } from '../contract/codec';
 import { socketChannel, type SocketLike } from '../contract/channel';
 import type { HostEvents } from '../contract/engineClient';
@@ -112,14 +113,13 @@ function dismiss(socket: WebSocket, code: number, reason: string): void {
 
 /** The same calls, whose failures are told to the page in their own words: a full disk is no bug. */
 function told(calls: KeepingCalls): KeepingCalls {
-  const tell = async (name: keyof KeepingCalls, given: never[]): Promise<unknown> => {
+  return callsBy<KeepingCalls>(KEEPING_CALLS, async (name, given) => {
     try {
-      return await (calls[name] as (...given: never[]) => unknown)(...given);
+      return await perform(calls, name, given);
     } catch (error) {
       throw new EngineError({ code: 'not-kept', message: (error as Error).message });
     }
-  };
-  return Object.fromEntries(KEEPING_CALLS.map((name) => [name, (...given: never[]) => tell(name, given)])) as unknown as KeepingCalls;
+  });
 }
 
 function describe(bug: unknown): string {

@@ -1,6 +1,7 @@
 /** The engine in a forked Node process, restarted when it crashes, as one object that answers calls for any number of askers. */
 import { fork } from 'node:child_process';
 import { ENGINE_CALLS, type EngineCalls } from '@wiregrad/engine';
+import { callsBy, perform } from '../contract/calls';
 import { connectEngine, engineLost, type EngineClient, type HostEvents } from '../contract/engineClient';
 import { Supervisor, type EngineProcess } from './supervisor';
 
@@ -27,9 +28,7 @@ export function hostEngine(program: string, events: HostEvents, keep?: string): 
     return supervisor.current.client.calls;
   };
   return {
-    calls: Object.fromEntries(
-      ENGINE_CALLS.map((name) => [name, async (...given: never[]) => (current()[name] as (...given: never[]) => unknown)(...given)])
-    ) as unknown as EngineCalls,
+    calls: callsBy<EngineCalls>(ENGINE_CALLS, async (name, given) => perform(current(), name, given)),
     dispose: () => supervisor.dispose()
   };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepNewest } from '@wiregrad/engine/node';
 import type { Version } from '../contract/keeping';
 import { writeWhole } from './files';
 
@@ -51,7 +52,8 @@ export class Versions {
 
   private async store(name: string, bytes: Uint8Array): Promise<void> {
     const folder = this.folderOf(name);
-    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await this.forgetDocuments();
+    // A folder's time is that of the last version in it.
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await keepNewest(this.folder, DOCUMENTS);
     const [latest] = await this.list(name);
     if (latest?.size === bytes.length && Buffer.from(bytes).equals(await readFile(join(folder, latest.id)))) return;
     const at = Math.max(Date.now(), latest?.at ?? 0);
@@ -62,15 +64,6 @@ export class Versions {
       size += version.size;
       if (index >= KEPT || size > LARGEST_HISTORY) await rm(join(folder, version.id), { force: true });
     }
-  }
-
-  /** A folder's time is that of the last version in it. */
-  private async forgetDocuments(): Promise<void> {
-    const folders = await Promise.all(
-      (await readdir(this.folder)).map(async (name) => ({ name, at: (await stat(join(this.folder, name))).mtimeMs }))
-    );
-    folders.sort((a, b) => b.at - a.at);
-    for (const { name } of folders.slice(DOCUMENTS)) await rm(join(this.folder, name), { recursive: true, force: true });
   }
 
   private folderOf(name: string): string {

@@ -3,6 +3,7 @@
  * there is none waits for the next one, a call in hand when one breaks rejects with `engine-lost`. Knows no transport; hosts attach and detach channels.
  */
 import { ENGINE_CALLS, type EngineCalls, type TrainNews } from '@wiregrad/engine';
+import { callsBy, perform } from '../../main/contract/calls';
 import { KEEPING_CALLS, type KeepingCalls, type KeepingEvents } from '../../main/contract/keeping';
 import type { Channel } from '../../main/contract/channel';
 import { connectEngine, type EngineClient, type EngineState, type HostEvents } from '../../main/contract/engineClient';
@@ -38,17 +39,12 @@ export function engineLink(): EngineLink {
     states.emit(state);
   };
   const events: HostEvents & KeepingEvents = { trainProgress: progress.emit, engineState: tell, failed: failures.emit };
-  const calling = <Calls>(names: readonly (keyof Calls & string)[]): Calls =>
-    Object.fromEntries(
-      names.map((name) => [
-        name,
-        async (...given: never[]) =>
-          ((await connected()).calls as unknown as Record<string, (...given: never[]) => unknown>)[name]!(...given)
-      ])
-    ) as Calls;
+  /** The names of both sets go over one channel. */
+  const send = async (name: string, given: readonly unknown[]): Promise<unknown> =>
+    perform((await connected()).calls, name as keyof EngineCalls, given);
   const link: EngineLink = {
-    calls: calling<EngineCalls>(ENGINE_CALLS),
-    keeping: calling<KeepingCalls>(KEEPING_CALLS),
+    calls: callsBy<EngineCalls>(ENGINE_CALLS, send),
+    keeping: callsBy<KeepingCalls>(KEEPING_CALLS, send),
     progress,
     states,
     failures,

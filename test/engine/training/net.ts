@@ -55,3 +55,18 @@ export const POINTS = `x0,x1,side\n${Array.from({ length: 61 }, (_, at) => {
   const [u, v] = [Math.sin(3 * at) + at / 40, Math.cos(5 * at)];
   return `${u.toFixed(4)},${v.toFixed(4)},${u + v > 0.4 ? 'above' : 'below'}`;
 }).join('\n')}\n`;
+
+/** Descends along a logarithm: w ← w − 0.1 / w goes 0.5, 0.3, −0.0333, and the third step's loss is NaN. */
+export const LEAVING = JSON.stringify({
+  ...{ format: 'wiregrad', version: 1, name: 'log', objective: 'L' },
+  nodes: [
+    { id: 'w', gate: 'parameter', params: { value: [0.5, 1] } },
+    { id: 'l', gate: 'log' },
+    { id: 'L', gate: 'sum' }
+  ],
+  wires: [
+    { from: 'w', to: 'l.x' },
+    { from: 'l', to: 'L.x' }
+  ],
+  training: { optimizer: { kind: 'sgd', learning_rate: 0.1 } }
+});

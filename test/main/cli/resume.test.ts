@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../../engine/formats/safetensors';
 import { readCheckpoint } from '../../../engine/training/checkpoint';
-import { netText, POINTS } from '../../engine/training/net';
+import { LEAVING, netText, POINTS } from '../../engine/training/net';
 import { randomOf } from '../../random';
 import { expectSameAfterKills, OPTIMIZERS } from './interrupted';
 import { CLI, wiregrad } from './wiregrad';
@@ -120,20 +120,7 @@ describe('--checkpoint and --resume', () => {
 
 describe('training that leaves the numbers', () => {
   it('says where, exits with 1, and writes the parameters from before that step', async () => {
-    const document = {
-      ...{ format: 'wiregrad', version: 1, name: 'log', objective: 'L' },
-      nodes: [
-        { id: 'w', gate: 'parameter', params: { value: [0.5, 1] } },
-        { id: 'l', gate: 'log' },
-        { id: 'L', gate: 'sum' }
-      ],
-      wires: [
-        { from: 'w', to: 'l.x' },
-        { from: 'l', to: 'L.x' }
-      ],
-      training: { optimizer: { kind: 'sgd', learning_rate: 0.1 } }
-    };
-    await writeFile(join(folder, 'net.wiregrad'), JSON.stringify(document));
+    await writeFile(join(folder, 'net.wiregrad'), LEAVING);
     const { status, stderr } = await train();
     expect(status).toBe(1);
     expect(stderr).toContain('net.wiregrad: gate l (log): the loss is NaN at step 3 (epoch 3)');
