@@ -73,18 +73,32 @@ function plainDefinition(definition: DefinitionRecord): object {
   });
 }
 
+const FIELD_KEYS = ['columns', 'source', 'type', 'one_hot', 'divide_by', 'standardize', 'size', 'channels'];
+const GENERATE_KEYS = ['kind', 'rows', 'noise', 'seed', 'classes', 'fonts'];
+
 function plainDataset(dataset: DatasetRecord): object {
-  const fields = [...dataset.fields].map(([name, field]) => [name, inOrder(['columns', 'type', 'standardize'], field)] as const);
-  const split = dataset.split && inOrder(['validation', 'test', 'seed', 'stratify'], dataset.split);
-  return inOrder(['source', 'fields', 'split', 'missing'], { ...dataset, fields: Object.fromEntries(fields), split });
+  const fields = [...dataset.fields].map(([name, field]) => [name, inOrder(FIELD_KEYS, field)] as const);
+  const generate = dataset.generate && inOrder(GENERATE_KEYS, dataset.generate);
+  const split = dataset.split && inOrder(['validation', 'test', 'seed', 'stratify', 'groups'], dataset.split);
+  return inOrder(['source', 'generate', 'fields', 'split', 'missing'], { ...dataset, generate, fields: Object.fromEntries(fields), split });
 }
 
-const OPTIMIZER_KEYS = ['kind', 'learning_rate', 'momentum', 'beta1', 'beta2', 'epsilon', 'weight_decay'];
+const OPTIMIZER_KEYS = [
+  ...['kind', 'learning_rate', 'momentum', 'nesterov', 'beta1', 'beta2', 'alpha', 'centered', 'learning_rate_decay'],
+  ...['epsilon', 'weight_decay']
+];
+const SCHEDULE_KEYS = ['kind', 'warmup_steps', 'step_size', 'factor', 'period', 'min_learning_rate', 'patience', 'threshold'];
+const TRAINING_KEYS = [
+  ...['optimizer', 'schedule', 'clip_norm', 'clip_value', 'early_stopping'],
+  ...['batch_size', 'epochs', 'seed', 'metrics']
+];
 
 function plainTraining(training: TrainingRecord): object {
   const optimizer = training.optimizer && inOrder(OPTIMIZER_KEYS, training.optimizer);
+  const schedule = training.schedule && inOrder(SCHEDULE_KEYS, training.schedule);
+  const stopping = training.early_stopping && inOrder(['patience', 'min_delta', 'restore_best'], training.early_stopping);
   const metrics = training.metrics?.map((metric) => inOrder(['kind', 'input', 'target'], metric));
-  return inOrder(['optimizer', 'batch_size', 'epochs', 'seed', 'metrics'], { ...training, optimizer, metrics });
+  return inOrder(TRAINING_KEYS, { ...training, optimizer, schedule, early_stopping: stopping, metrics });
 }
 
 /** A plain object with the keys of `order` first, then the unknown ones; a typed entry beats an unknown one of its name. */

@@ -6,7 +6,7 @@ import type { Type } from '../base/dtypes';
 import type { Diagnostic } from '../base/errors';
 import { formatShape, sameShape, sizeOf } from '../base/shapes';
 import { readTensor, type Tensor } from '../base/tensors';
-import { outputName, splitOutput, type Document } from '../document/types';
+import { outputName, splitOutput, type DatasetRecord, type Document, type FieldRecord } from '../document/types';
 import { NodeContext, type StateLeaf } from '../gates/context';
 import { registry } from '../gates/registry';
 import { ShapeError, type Gate, type LowerMode, type ResolvedParams, type SourceKind } from '../gates/gate';
@@ -226,7 +226,7 @@ function checkField(document: Document, { params }: ResolvedNode): void {
     throw new ShapeError(
       `there is no data set named ${params['dataset']}; the document has ${names(document.datasets?.keys())}`,
       undefined,
-      'open a CSV file as data'
+      'open a file as data'
     );
   const field = dataset.fields.get(params['field']);
   if (!field) throw new ShapeError(`data set ${params['dataset']} has no field ${params['field']}; it has ${names(dataset.fields.keys())}`);
@@ -240,13 +240,18 @@ function checkField(document: Document, { params }: ResolvedNode): void {
   }
   const rowSize = sizeOf(params['shape']);
   const columns = field.columns.length;
-  if (rowSize !== columns) {
+  if (isOneEach(field, dataset) && rowSize !== columns) {
     throw new ShapeError(
       `field ${params['field']} has ${columns} columns and shape ${formatShape(params['shape'])} holds ${rowSize}`,
       undefined,
       `set shape to ${columns === 1 ? '[] or [1]' : `[${columns}]`}`
     );
   }
+}
+
+/** Whether each column of `field` gives one entry a row; of other sources and of names that become entries, only the data tells. */
+function isOneEach({ source, one_hot = [], type }: FieldRecord, dataset: DatasetRecord): boolean {
+  return type === 'class' || (one_hot.length === 0 && /\.(?:csv|tsv|txt)$/i.test(source ?? dataset.source ?? ''));
 }
 
 const defaultFans = ({ shape }: Type): Fans => ({ in: shape[0] ?? 1, out: shape.at(-1) ?? 1 });

@@ -5,9 +5,20 @@
 import type { Diagnostic } from '../base/errors';
 import type { Dtype, NumberArray, Precision } from '../base/dtypes';
 import type { InstancePath } from '../document/definitions';
-import type { BackendName, EpochReport, Metrics, RunNeeds, TrainNews, TrainProgress } from '../base/report';
+import type {
+  BackendName,
+  EpochReport,
+  Histogram,
+  Metrics,
+  ParameterSample,
+  RunNeeds,
+  TrainingSample,
+  TrainNews,
+  TrainProgress
+} from '../base/report';
+import type { DatasetRecord } from '../document/types';
 
-export type { BackendName, EpochReport, Metrics, RunNeeds, TrainNews, TrainProgress };
+export type { BackendName, EpochReport, Histogram, Metrics, ParameterSample, RunNeeds, TrainingSample, TrainNews, TrainProgress };
 
 /** A tensor on its way to a label: the first entries and what sums the rest up. */
 export interface TensorSummary {
@@ -107,6 +118,11 @@ export interface TrainRequest {
   readonly backend?: BackendName;
   /** Begin from the parameters in hand instead of fresh draws, or go on with the run that was interrupted. */
   readonly resume?: 'weights' | 'interrupted';
+  /** Stand before the first step until told to go on or to take one. */
+  readonly paused?: boolean;
+  /** `torchrun`: the exported PyTorch project trains, in so many processes; its weights come back. */
+  readonly engine?: 'wiregrad' | 'torchrun';
+  readonly processes?: number;
 }
 
 /** A training run that a crash or the end of the program interrupted, as far as it was written down. */
@@ -123,6 +139,10 @@ export interface TrainOutcome {
   readonly epochs: readonly EpochReport[];
   /** On the rows that training never saw; absent without a test split. */
   readonly test?: Metrics;
+  /** Ended because the loss did not fall any more: the epoch whose parameters are in hand. */
+  readonly best?: number;
+  /** Counts the training runs of this session from 1; what `takeRun` takes. */
+  readonly run: number;
 }
 
 export interface TrainingNeeds extends RunNeeds {
@@ -136,29 +156,134 @@ export interface TrainingInHand {
   /** Bytes of the data sources that the document names. */
   readonly sources: ReadonlyMap<string, Uint8Array>;
   /** How far it is; absent before the first step. */
-  readonly progress?: Omit<TrainProgress, 'report'>;
+  readonly progress?: Omit<TrainProgress, 'report' | 'sample'>;
   /** All that have ended. */
   readonly epochs: readonly EpochReport[];
 }
 
 export interface ColumnSummary {
   readonly name: string;
-  readonly type: 'number' | 'text';
+  /** `array`: several numbers a row, of `shape`; `image`: [channels, height, width] of bytes. */
+  readonly type: 'number' | 'text' | 'array' | 'image';
+  readonly shape?: readonly number[];
   readonly missing: number;
-  /** Distinct texts of a text column (at most 50), sorted. */
+  /** Cells of a column of numbers that are no numbers. */
+  readonly malformed?: number;
+  /** Distinct texts of a text column, or classes of a column of whole numbers (at most 50), sorted, and rows of each. */
   readonly classes?: readonly string[];
+  readonly counts?: readonly number[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly mean?: number;
+  readonly deviation?: number;
+  readonly histogram?: Histogram;
 }
+
+/** The first images of a column, all of one size: bytes [count, height, width, channels], and what their row says of each. */
+export interface Thumbnails {
+  readonly column: string;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly pixels: Uint8Array;
+  readonly labels?: readonly string[];
+}
+
 export interface DataSummary {
+  /** As it was given; the JSON of the record for a generated set. */
   readonly source: string;
+  readonly kind: 'csv' | 'npy' | 'npz' | 'idx' | 'images' | 'generated';
   readonly rows: number;
   readonly columns: readonly ColumnSummary[];
   /** The first rows as text, header left out. */
   readonly preview: readonly (readonly string[])[];
   /** The first empty cells, as an editor counts lines (the header is line 1). */
   readonly missingCells: readonly { readonly line: number; readonly column: string }[];
+  /** The first cells that are no numbers in columns that otherwise hold numbers. */
+  readonly malformedCells: readonly { readonly line: number; readonly column: string; readonly text: string }[];
+  readonly thumbnails?: Thumbnails;
+  /** Bytes of the source. */
+  readonly bytes: number;
+}
+
+/** A stretch of a file, or of a file in a folder of images: large ones come in pieces, in order. */
+export interface DataPart {
+  /** The name that documents use: of the file, or of the folder. */
+  readonly source: string;
+  /** Path below the folder, with slashes; absent for a single file. */
+  readonly file?: string;
+  /** Where the bytes go; a part at 0 begins the file anew, and with `first` the whole source. */
+  readonly at: number;
+  readonly first?: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** What a data set of a document has become once read as its record says. */
+export interface DatasetSummary {
+  readonly rows: number;
+  /** Rows of each part of the split. */
+  readonly parts: { readonly train: number; readonly validation: number; readonly test: number };
+  /** By field: sizes of one row as a data gate needs them, and classes. */
+  readonly fields: ReadonlyMap<string, { readonly shape: readonly number[]; readonly classes?: readonly string[] }>;
+  /** Rows that were left out for empty or malformed cells. */
+  readonly skipped: number;
+}
+
+export interface EvaluateRequest {
+  readonly document: string;
+  readonly part: 'train' | 'validation' | 'test';
+  readonly backend?: BackendName;
+}
+
+/** With the parameters in hand, in evaluation mode. */
+export interface Evaluation {
+  readonly part: EvaluateRequest['part'];
+  readonly rows: number;
+  readonly metrics: Metrics;
+  /** Of the accuracy's classes: rows by [right class, found class]; only where accuracy is measured. */
+  readonly confusion?: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] };
+  /** The first rows that were classified wrong; `row` counts from 0 in the data set, `line` in its file. */
+  readonly mistakes?: readonly { readonly row: number; readonly line?: number; readonly right: string; readonly found: string }[];
+  /** Of a regression (r2): right and found numbers of the first rows. */
+  readonly scatter?: { readonly right: readonly number[]; readonly found: readonly number[] };
+}
+
+export interface PredictRequest {
+  readonly document: string;
+  /** By `dataset.field` of the document's data gates: rows as the file has them, before any scaling; [rows, …row]. A field that is not given is zeros. */
+  readonly inputs: ReadonlyMap<string, WholeTensor>;
+  /** Output reference; default what the metric or the loss reads. */
+  readonly output?: string;
+}
+export interface Prediction {
+  readonly output: string;
+  /** [rows, …]. */
+  readonly values: WholeTensor;
+  /** Of a classification: names of the classes, and the softmax over the last axis of values. */
+  readonly classes?: readonly string[];
+  readonly probabilities?: WholeTensor;
+}
+
+/** What loading weights by name came to. */
+export interface WeightsReport {
+  readonly matched: readonly string[];
+  /** Parameters of the document that the file does not hold. */
+  readonly missing: readonly string[];
+  /** Tensors of the file that the document does not have. */
+  readonly unexpected: readonly string[];
+  /** Held by both in different shapes; not loaded. */
+  readonly reshaped: readonly { readonly id: string; readonly expected: readonly number[]; readonly found: readonly number[] }[];
+}
+
+/** A model of another program as a document. */
+export interface ImportedModel {
+  /** `.wiregrad` text. */
+  readonly document: string;
+  /** Safetensors bytes of its parameters. */
+  readonly weights: Uint8Array;
+  /** What was renamed or left out, as sentences. */
+  readonly notes: readonly string[];
 }
 
 export type ExportFormat = 'safetensors' | 'npz' | 'numpy' | 'pytorch';
@@ -191,11 +316,27 @@ export interface EngineCalls {
   dropInterrupted(document: string): Promise<void>;
   /** Stops the run or training in hand within a step; the call in hand answers. */
   stop(): Promise<void>;
+  /** The training run in hand stands still between two steps, goes on, or takes so many steps and stands still again. */
+  pauseTraining(): Promise<void>;
+  continueTraining(steps?: number): Promise<void>;
   /** Gives the bytes of a data source, under the name that documents use, and tells what is in it. */
   openData(source: string, bytes: Uint8Array): Promise<DataSummary>;
+  /** The same in pieces, for files larger than a message and for folders. */
+  giveData(part: DataPart): Promise<void>;
+  /** What is in a source that was given, or what a generated data set makes. */
+  describeData(source: string | NonNullable<DatasetRecord['generate']>): Promise<DataSummary>;
+  /** What a data set of the document becomes, read as its record says. Rejects with what is wrong with it, by row and column. */
+  describeDataset(document: string, dataset: string): Promise<DatasetSummary>;
+  evaluate(request: EvaluateRequest): Promise<Evaluation>;
+  predict(request: PredictRequest): Promise<Prediction>;
+  /** A parameter as it is now, during training too. */
+  parameter(document: string, id: string): Promise<WholeTensor>;
   exportWeights(request: ExportRequest): Promise<readonly ExportFile[]>;
-  /** Puts the parameters of a safetensors file in place of the initial ones; answers the ids that matched. */
-  loadWeights(document: string, bytes: Uint8Array): Promise<readonly string[]>;
+  /** Puts the tensors of a safetensors file that have a parameter's name and shape in its place. Rejects where none has. */
+  loadWeights(document: string, bytes: Uint8Array): Promise<WeightsReport>;
+  /** Puts the parameters of a training run that ended in place of those in hand: `run` counts those of this session from 1. */
+  takeRun(run: number): Promise<void>;
+  importOnnx(name: string, bytes: Uint8Array): Promise<ImportedModel>;
   /** Forgets trained and loaded parameters: the next run draws them again. */
   resetWeights(): Promise<void>;
 }
@@ -213,9 +354,19 @@ export const ENGINE_CALLS: readonly (keyof EngineCalls)[] = Object.keys({
   interruptedTraining: true,
   dropInterrupted: true,
   stop: true,
+  pauseTraining: true,
+  continueTraining: true,
   openData: true,
+  giveData: true,
+  describeData: true,
+  describeDataset: true,
+  evaluate: true,
+  predict: true,
+  parameter: true,
   exportWeights: true,
   loadWeights: true,
+  takeRun: true,
+  importOnnx: true,
   resetWeights: true
 } satisfies Record<keyof EngineCalls, true>) as (keyof EngineCalls)[];
 

@@ -3,7 +3,7 @@
  * Interactive runs use one thread of their own, so that they go on beside a training run.
  */
 import { Clock } from '../base/clock';
-import { EngineError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
+import { EngineError, InvariantError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
 import { availableBytes, bytesOf, requireCapacity } from '../backends/capacity';
@@ -31,6 +31,11 @@ import type {
   CheckEntry,
   CheckRequest,
   DataSummary,
+  DatasetSummary,
+  Evaluation,
+  ImportedModel,
+  Prediction,
+  WeightsReport,
   EngineCalls,
   ExportFile,
   ExportRequest,
@@ -190,6 +195,37 @@ export class Session implements EngineCalls {
     this.sources.set(source, bytes);
     this.loaded = undefined;
     return summary;
+  }
+
+  pauseTraining(): Promise<void> {
+    throw new InvariantError('soon');
+  }
+  continueTraining(): Promise<void> {
+    throw new InvariantError('soon');
+  }
+  giveData(): Promise<void> {
+    throw new InvariantError('soon');
+  }
+  describeData(): Promise<DataSummary> {
+    throw new InvariantError('soon');
+  }
+  describeDataset(): Promise<DatasetSummary> {
+    throw new InvariantError('soon');
+  }
+  evaluate(): Promise<Evaluation> {
+    throw new InvariantError('soon');
+  }
+  predict(): Promise<Prediction> {
+    throw new InvariantError('soon');
+  }
+  parameter(): Promise<WholeTensor> {
+    throw new InvariantError('soon');
+  }
+  takeRun(): Promise<void> {
+    throw new InvariantError('soon');
+  }
+  importOnnx(): Promise<ImportedModel> {
+    throw new InvariantError('soon');
   }
 
   async exportWeights({ document: text, format }: ExportRequest): Promise<readonly ExportFile[]> {

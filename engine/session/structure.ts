@@ -15,9 +15,10 @@ export function structureOf(document: Document): string {
     typeof objective === 'string'
       ? objective
       : objective?.map(({ from, upstream }) => [from, upstream === undefined ? null : shapeKey(upstream)]),
-    [...(datasets ?? [])].map(([name, { fields }]) => [
+    [...(datasets ?? [])].map(([name, { source, fields }]) => [
       name,
-      [...fields].map(([field, { columns, type }]) => [field, columns.length, type])
+      source,
+      [...fields].map(([field, { columns, type, source: own, one_hot: oneHot }]) => [field, columns.length, type, own, oneHot])
     ]),
     [...(definitions ?? [])].map(([name, definition]) => [
       name,
