@@ -1,6 +1,6 @@
 /** The directions in which folders may import each other; everything not allowed leftwards is forbidden. */
 
-const ENGINE = ['base', 'ir', 'autodiff', 'gates', 'lower', 'optimize', 'plan', 'backends', 'training', 'session', 'host'];
+const ENGINE = ['base', 'ir', 'autodiff', 'gates', 'lower', 'optimize', 'plan', 'backends', 'data', 'training', 'session', 'host'];
 
 /** `from` may import only its own folder and `folders` of the engine. */
 const only = (from, folders) => ({
@@ -11,11 +11,14 @@ const only = (from, folders) => ({
   to: { path: '^engine/', pathNot: `^engine/(${[from, ...folders].join('|')})/` }
 });
 
-/** What stands left of each folder in the flow. `document` is read by lower and by all to its right; `formats` stands beside. */
+/**
+ * What stands left of each folder in the flow. `document` is read by lower and by all to its right; `formats` stands beside,
+ * and so does `data`, which knows of no graph.
+ */
 const chain = ENGINE.map((folder, place) => {
-  const left = ENGINE.slice(0, place);
+  const left = folder === 'data' ? ['base', 'document', 'generated'] : ENGINE.slice(0, place);
   if (place >= ENGINE.indexOf('lower')) left.push('document');
-  if (place >= ENGINE.indexOf('training')) left.push('formats');
+  if (place >= ENGINE.indexOf('data')) left.push('formats');
   if (place >= ENGINE.indexOf('session')) left.push('exporters');
   return only(folder, left);
 });

@@ -32,7 +32,7 @@ export function exportDocument(document: Document, format: ExportFormat, options
     const leaves = new Map(
       lowered.leaves.map(({ id, source, params, value }): [string, Tensor] => {
         if (source === 'parameter') return [id, parameters.get(id)!];
-        return [id, source === 'data' ? rowsOf(data, params, rows, lowered.graph.type(value)) : params['value']];
+        return [id, source === 'data' ? rowsOf(data, id, params, rows, lowered.graph.type(value)) : params['value']];
       })
     );
     for (const { id } of lowered.states) leaves.set(id, parameters.get(id)!);

@@ -1,91 +1,121 @@
-/** A CSV file made into the numbers that a document's fields name. Whatever is fitted to data is fitted to the training rows alone. */
+/** A data set of a document: its sources read as its fields say. Whatever is fitted to data is fitted to the training rows alone. */
+import { createHash } from 'node:crypto';
 import { EngineError } from '../base/errors';
+import { classField, numberField, type Field } from '../data/field';
+import { generatedTable, openTable } from '../data/openTable';
+import type { DataProvider } from '../data/source';
+import type { RawField, Reading, Table, Wanted } from '../data/table';
 import type { DatasetRecord, FieldRecord } from '../document/types';
-import { readCsv, type CsvRow, type CsvTable } from '../formats/csv';
-import { isMissing, readNumberCell } from './cells';
 import { splitRows, type Parts } from './split';
 
-/** Bytes of a data set's source. Throws EngineError `missing-data` where there is none. */
-export type DataProvider = (source: string) => Uint8Array | Promise<Uint8Array>;
-
-export interface NumberField {
-  readonly type: 'number';
-  readonly columns: number;
-  /** [rows, columns], standardized where the document says so. */
-  readonly data: Float64Array;
-  /** What was subtracted and divided by, per column; absent when nothing was. */
-  readonly standardization?: { readonly mean: Float64Array; readonly deviation: Float64Array };
-}
-
-export interface ClassField {
-  readonly type: 'class';
-  readonly columns: 1;
-  /** [rows], each an index into `classes`. */
-  readonly data: Int32Array;
-  readonly classes: readonly string[];
-}
+export type { ClassField, Field, NumberField } from '../data/field';
+export type { DataProvider } from '../data/source';
 
 export interface Dataset {
   readonly rows: number;
-  readonly fields: ReadonlyMap<string, NumberField | ClassField>;
+  readonly fields: ReadonlyMap<string, Field>;
   readonly parts: Parts;
-  /** The line of the file that each row came from. */
-  readonly lines: Int32Array;
+  /** The line of the file that each row came from; absent where rows are no lines. */
+  readonly lines?: Int32Array;
+  /** Rows that were left out for empty or malformed cells. */
+  readonly skipped: number;
+  /** Differs where the rows, or how they are prepared, do. */
+  readonly digest: string;
 }
+
+/** The field that groups of rows are read as; no name of a field is empty. */
+const GROUPS = '';
 
 /**
- * Reads the data set `name`. Throws EngineError `bad-csv`, `unknown-column`, `missing-cell`, `bad-cell` or `no-rows`, each
- * naming the file and, where there is one, line and column.
+ * Reads the data set `name`. Throws EngineError `bad-csv`, `bad-npy`, `bad-idx`, …, `unknown-column`, `missing-cell`,
+ * `bad-cell`, `row-count` or `no-rows`, each naming the file and, where there is one, row and column.
  */
 export async function loadDataset(name: string, record: DatasetRecord, provider: DataProvider): Promise<Dataset> {
-  return buildDataset(name, record, readCsv(await provider(record.source), record.source));
+  const readings = new Map<string | undefined, { readonly wanted: Wanted[]; readonly table: Table }>();
+  for (const [field, fieldRecord] of wantedFields(record)) {
+    const { source } = fieldRecord;
+    if (!readings.has(source)) readings.set(source, { wanted: [], table: await tableOf(record, source, provider) });
+    const { wanted, table } = readings.get(source)!;
+    wanted.push(wantedOf(name, record, field, fieldRecord, table));
+  }
+  const read: { readonly source: string; readonly table: Table; readonly reading: Reading }[] = [];
+  for (const [own, { table, wanted }] of readings)
+    read.push({ source: own ?? sourceName(record), table, reading: await table.read(wanted, record.missing) });
+  const fields = new Map(read.flatMap(({ reading }) => [...reading.fields]));
+  const rows = countRows(read);
+  const kept = keptRows(
+    rows,
+    read.map(({ reading }) => reading.dropped)
+  );
+  requireRows(record, rows, kept);
+  return prepare(record, fields, rows, kept, read[0]?.reading.lines);
 }
 
-/** `loadDataset` of a table in hand. */
-export function buildDataset(name: string, record: DatasetRecord, table: CsvTable): Dataset {
-  const places = new Map(table.columns.map((column, place) => [column, place]));
-  const fields = [...record.fields].map(([field, fieldRecord]) => locate(name, record, places, field, fieldRecord));
-  const rows = table.rows.filter((row) => keeps(record, fields, row, table));
-  if (rows.length === 0) {
-    const message =
-      table.rows.length === 0
-        ? 'there are no rows below the header'
-        : `every one of the ${table.rows.length} rows has an empty or malformed cell`;
-    throw new EngineError({ code: 'no-rows', message: `${record.source}: ${message}`, hint: 'choose other columns or another file' });
+function prepare(
+  record: DatasetRecord,
+  raw: ReadonlyMap<string, RawField>,
+  rows: number,
+  kept: Int32Array | null,
+  allLines: Int32Array | undefined
+): Dataset {
+  const used = kept?.length ?? rows;
+  const fields = new Map<string, Field>();
+  for (const [name, { type }] of record.fields) if (type === 'class') fields.set(name, classField(raw.get(name)!, kept));
+  const labelsOf = (name: string): Int32Array | undefined => {
+    const field = fields.get(name);
+    return field?.type === 'class' ? field.data : undefined;
+  };
+  const groups = raw.get(GROUPS);
+  const parts = splitRows(used, record.split, labelsOf(record.split?.stratify ?? GROUPS), groups && classField(groups, kept).data);
+  for (const [name, { standardize = false, divide_by: divideBy = 1, source }] of record.fields) {
+    if (fields.has(name)) continue;
+    const refuse = (code: string, column: string, message: string, hint: string): EngineError =>
+      new EngineError({ code, message: `${source ?? sourceName(record)}: column ${column} ${message}`, hint });
+    fields.set(name, numberField(raw.get(name)!, { kept, train: parts.train, standardize, divideBy, refuse }));
   }
-  const classFields = new Map(fields.filter(({ type }) => type === 'class').map((field) => [field.name, readClasses(field, rows)]));
-  const parts = splitRows(rows.length, record.split, classFields.get(record.split?.stratify ?? '')?.data);
-  const built = fields.map(
-    (field) => [field.name, classFields.get(field.name) ?? readNumbers(field, rows, parts.train, record, table)] as const
-  );
-  return { rows: rows.length, fields: new Map(built), parts, lines: Int32Array.from(rows, ({ line }) => line) };
+  const lines = allLines && kept ? kept.map((row) => allLines[row]!) : allLines;
+  // In the order of the record, classes or not.
+  const inOrder = new Map([...record.fields.keys()].map((name) => [name, fields.get(name)!]));
+  return { rows: used, fields: inOrder, parts, ...(lines && { lines }), skipped: rows - used, digest: digestOf(inOrder, used, parts) };
+}
+
+/** The fields, and the column that says which rows belong together. */
+function wantedFields({ fields, split }: DatasetRecord): (readonly [string, FieldRecord])[] {
+  const groups: FieldRecord | undefined = split?.groups === undefined ? undefined : { columns: [split.groups], type: 'class' };
+  return groups ? [...fields, [GROUPS, groups]] : [...fields];
+}
+
+export function sourceName({ source, generate }: DatasetRecord): string {
+  return source ?? generate!.kind;
+}
+
+async function tableOf(record: DatasetRecord, own: string | undefined, provider: DataProvider): Promise<Table> {
+  if (own !== undefined) return openTable(own, provider);
+  return record.generate ? generatedTable(record.generate) : openTable(record.source!, provider);
 }
 
 /** Columns that a hint lists. */
 const MOST_NAMES = 20;
 
-interface LocatedField {
-  readonly name: string;
-  readonly type: 'number' | 'class';
-  readonly standardize: boolean;
-  /** Places in a row's cells. */
-  readonly places: readonly number[];
-}
-
-function locate(
-  name: string,
-  { source }: DatasetRecord,
-  columns: ReadonlyMap<string, number>,
-  field: string,
-  { columns: wanted, type, standardize }: FieldRecord
-): LocatedField {
-  const places = wanted.map((column) => {
-    const place = columns.get(column);
-    if (place !== undefined) return place;
-    const message = `${source}: field ${field} of data set ${name} names the column ${column}, which the file does not have`;
-    throw new EngineError({ code: 'unknown-column', message, hint: `its columns are ${listed([...columns.keys()])}` });
-  });
-  return { name: field, type: type ?? 'number', standardize: standardize ?? false, places };
+function wantedOf(name: string, record: DatasetRecord, field: string, own: FieldRecord, table: Table): Wanted {
+  const known = new Map(table.columns.map((column) => [column.name, column]));
+  for (const column of own.columns) {
+    if (known.has(column)) continue;
+    const what = field === GROUPS ? `the split of data set ${name}` : `field ${field} of data set ${name}`;
+    throw new EngineError({
+      code: 'unknown-column',
+      message: `${own.source ?? sourceName(record)}: ${what} names the column ${column}, which the file does not have`,
+      hint: `its columns are ${listed([...known.keys()])}`
+    });
+  }
+  const { columns, type, one_hot: names = [], size, channels } = own;
+  const asClass = new Set(type === 'class' ? columns : names);
+  return {
+    field,
+    columns: columns.map((column) => ({ name: column, as: asClass.has(column) ? 'class' : 'number' })),
+    ...(size && { size }),
+    ...(channels && { channels })
+  };
 }
 
 /** The first of `names`, and how many more there are. */
@@ -94,101 +124,50 @@ function listed(names: readonly string[]): string {
   return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** Whether `row` is used; throws for a cell that the document does not say what to do with. */
-function keeps({ source, missing }: DatasetRecord, fields: readonly LocatedField[], { line, cells }: CsvRow, table: CsvTable): boolean {
-  for (const { type, places } of fields) {
-    for (const place of places) {
-      const cell = cells[place]!;
-      const at = `${source}: line ${line}, column ${table.columns[place]}`;
-      if (isMissing(cell)) {
-        if (missing === undefined) throw missingCell(at, cell, fields, table);
-        if (missing === 'skip' || type === 'class') return false;
-      } else if (type === 'number' && readNumberCell(cell) === null) {
-        if (missing === 'skip') return false;
-        const hint = 'correct the cell, make the field one of "type": "class", or set "missing": "skip" to leave such rows out';
-        throw new EngineError({ code: 'bad-cell', message: `${at}: expected a number, found ${JSON.stringify(cell.slice(0, 40))}`, hint });
-      }
-    }
-  }
-  return true;
-}
-
-function missingCell(at: string, cell: string, fields: readonly LocatedField[], { rows }: CsvTable): EngineError {
-  const used = [...new Set(fields.flatMap(({ places }) => places))];
-  const others = rows.reduce((sum, { cells }) => sum + used.filter((place) => isMissing(cells[place]!)).length, 0) - 1;
-  const more = others > 0 ? ` (and ${others} more like it)` : '';
-  const found = cell.trim() === '' ? 'the cell is empty' : `the cell says ${cell.trim()}`;
-  const hint = 'set "missing": "skip" in the data set to leave such rows out, or "missing": "mean" to fill in the mean of the column';
-  return new EngineError({ code: 'missing-cell', message: `${at}: ${found}${more}`, hint });
-}
-
-/** Names in order; whole numbers in the order of numbers, so that 0 … k − 1 are their own indices. */
-function readClasses({ places: [place = 0] }: LocatedField, rows: readonly CsvRow[]): ClassField {
-  const texts = rows.map(({ cells }) => cells[place]!.trim());
-  const whole = texts.every((text) => /^\d{1,15}(?:\.0*)?$/.test(text));
-  // A program that lost track of integers writes class 1 as 1.0.
-  const names = whole ? texts.map((text) => String(Number(text))) : texts;
-  const classes = [...new Set(names)];
-  if (whole) classes.sort((a, b) => Number(a) - Number(b));
-  else classes.sort();
-  const indices = new Map(classes.map((name, index) => [name, index]));
-  return { type: 'class', columns: 1, data: Int32Array.from(names, (name) => indices.get(name)!), classes };
-}
-
-function readNumbers(
-  field: LocatedField,
-  rows: readonly CsvRow[],
-  train: Int32Array,
-  { source }: DatasetRecord,
-  table: CsvTable
-): NumberField {
-  const columns = field.places.length;
-  const data = new Float64Array(rows.length * columns);
-  const mean = new Float64Array(columns);
-  const deviation = new Float64Array(columns);
-  field.places.forEach((place, column) => {
-    for (const [row, { cells }] of rows.entries()) data[row * columns + column] = readNumberCell(cells[place]!) ?? NaN;
-    mean[column] = meanOf(data, columns, column, train);
-    for (let at = column; at < data.length; at += columns) {
-      if (!Number.isNaN(data[at])) continue;
-      if (Number.isNaN(mean[column])) {
-        throw new EngineError({
-          code: 'missing-cell',
-          message: `${source}: column ${table.columns[place]} has no number in the training rows to take the mean of`
-        });
-      }
-      data[at] = mean[column]!;
-    }
-    if (!field.standardize) return;
-    deviation[column] = deviationOf(data, columns, column, train, mean[column]!);
-    if (!Number.isFinite(deviation[column])) {
-      throw new EngineError({
-        code: 'bad-cell',
-        message: `${source}: column ${table.columns[place]} has numbers so large that they have no standard deviation`,
-        hint: 'write the column in a larger unit, or remove "standardize" from its field'
-      });
-    }
-    for (let at = column; at < data.length; at += columns) data[at] = (data[at]! - mean[column]!) / deviation[column]!;
+/** Throws EngineError `row-count` where two sources have different numbers of them. */
+function countRows(read: readonly { readonly source: string; readonly reading: Reading }[]): number {
+  const counts = read.flatMap(({ source, reading }) => {
+    const [first] = reading.fields.values();
+    return first ? [{ source, rows: first.store.rows }] : [];
   });
-  return { type: 'number', columns, data, ...(field.standardize && { standardization: { mean, deviation } }) };
+  const [first, ...others] = counts;
+  const other = others.find(({ rows }) => rows !== first!.rows);
+  if (other)
+    throw new EngineError({
+      code: 'row-count',
+      message: `${first!.source} and ${other.source} have ${first!.rows} and ${other.rows} rows`,
+      hint: 'the sources of one data set need equally many rows, in the same order'
+    });
+  return first?.rows ?? 0;
 }
 
-/** Over the cells of `rows` that hold a number; NaN if none does. */
-function meanOf(data: Float64Array, columns: number, column: number, rows: Int32Array): number {
-  let sum = 0;
-  let count = 0;
-  for (const row of rows) {
-    const value = data[row * columns + column]!;
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count++;
+/** Rows that no reading dropped; null for all. */
+function keptRows(rows: number, dropped: readonly Int32Array[]): Int32Array | null {
+  const gone = new Set(dropped.flatMap((part) => [...part]));
+  if (gone.size === 0) return null;
+  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !gone.has(row));
+}
+
+function requireRows(record: DatasetRecord, rows: number, kept: Int32Array | null): void {
+  if (rows > 0 && kept?.length !== 0) return;
+  const message = rows === 0 ? 'there are no rows below the header' : `every one of the ${rows} rows has an empty or malformed cell`;
+  throw new EngineError({ code: 'no-rows', message: `${sourceName(record)}: ${message}`, hint: 'choose other columns or another file' });
+}
+
+/** Rows that a digest reads at most. */
+const SAMPLED = 2 ** 16;
+const SAMPLED_NUMBERS = 2 ** 23;
+
+function digestOf(fields: ReadonlyMap<string, Field>, rows: number, parts: Parts): string {
+  const hash = createHash('sha256').update(String(rows));
+  for (const [name, field] of fields) {
+    const count = Math.min(rows, SAMPLED, Math.max(1, Math.floor(SAMPLED_NUMBERS / Math.max(1, field.size))));
+    const sample = Int32Array.from({ length: count }, (_, index) => Math.floor((index * rows) / count));
+    const numbers = new Float64Array(count * field.size);
+    field.gather(sample, numbers);
+    const classes = field.type === 'class' ? field.classes : null;
+    hash.update(JSON.stringify([name, field.shape, classes])).update(new Uint8Array(numbers.buffer));
   }
-  return sum / count;
-}
-
-/** Of the population, as scikit-learn's StandardScaler; 1 for a column that never changes. */
-function deviationOf(data: Float64Array, columns: number, column: number, rows: Int32Array, mean: number): number {
-  let squares = 0;
-  for (const row of rows) squares += (data[row * columns + column]! - mean) ** 2;
-  return Math.sqrt(squares / rows.length) || 1;
+  for (const part of Object.values(parts)) hash.update(String(part.length)).update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  return hash.digest('hex').slice(0, 32);
 }

@@ -1,7 +1,7 @@
 /** Fills the leaves of a program: what the user typed, the parameters in hand, rows of the data sets. */
 import type { Type } from '../base/dtypes';
 import { EngineError, invariant } from '../base/errors';
-import { sizeOf } from '../base/shapes';
+import { formatShape, sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
 import { computingNodes } from '../document/definitions';
 import type { Document } from '../document/types';
@@ -9,7 +9,8 @@ import type { ResolvedParams } from '../gates/gate';
 import { RANDOM_SEED } from '../ir/builder';
 import { inputName, type Program } from '../plan/program';
 import type { Executable } from '../backends/backend';
-import { loadDataset, type DataProvider, type Dataset } from './dataset';
+import { noData, type DataProvider } from '../data/source';
+import { loadDataset, type Dataset, type Field } from './dataset';
 
 export type Part = 'train' | 'validation' | 'test';
 
@@ -32,15 +33,11 @@ export function batchSizeOf({ training }: Document): number {
   return training?.batch_size ?? BATCH_SIZE;
 }
 
-const noProvider: DataProvider = (source) => {
-  throw new EngineError({ code: 'missing-data', message: `the data source ${source} was not given` });
-};
-
 /**
  * Reads the data sets that nodes of `document` name; without such nodes there is `NO_DATA`. Throws EngineError when two of
  * them differ in rows, or as `loadDataset`.
  */
-export async function loadData(document: Document, provider = noProvider): Promise<LoadedData> {
+export async function loadData(document: Document, provider: DataProvider = noData): Promise<LoadedData> {
   const names = new Set(
     computingNodes(document).flatMap(({ gate, params }) =>
       gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []
@@ -67,21 +64,26 @@ export async function loadData(document: Document, provider = noProvider): Promi
   return { datasets, rows, parts };
 }
 
-/** Entries of `rows` of a field, row after row. */
-function gatherRows(dataset: Dataset, fieldName: string, rows: Int32Array, into: { [index: number]: number }): void {
-  const field = dataset.fields.get(fieldName);
-  invariant(field, `field ${fieldName} was checked when lowering`);
-  const { data, columns } = field;
-  let at = 0;
-  for (const row of rows) for (let column = 0; column < columns; column++) into[at++] = data[row * columns + column]!;
+/** The field that a data node's parameters name. Throws EngineError `row-shape` where its rows are of another size than the node says. */
+function fieldOf(data: LoadedData, id: string, params: ResolvedParams): Field {
+  const field = data.datasets.get(params['dataset'])?.fields.get(params['field']);
+  invariant(field, 'the field of a lowered data node is loaded');
+  const shape = params['shape'] as readonly number[];
+  if (sizeOf(shape) === field.size) return field;
+  throw new EngineError({
+    code: 'row-shape',
+    gate: id,
+    kind: 'data',
+    param: 'shape',
+    message: `a row of field ${params['field']} of data set ${params['dataset']} is ${formatShape(field.shape)}, ${field.size} numbers, and shape ${formatShape(shape)} holds ${sizeOf(shape)}`,
+    hint: `set shape to ${formatShape(field.shape)}`
+  });
 }
 
 /** Rows of the field that a data node's parameters name, as a tensor of `type`. */
-export function rowsOf(data: LoadedData, params: ResolvedParams, rows: Int32Array, type: Type): Tensor {
-  const dataset = data.datasets.get(params['dataset']);
-  invariant(dataset, 'the data set of a lowered data node is loaded');
+export function rowsOf(data: LoadedData, id: string, params: ResolvedParams, rows: Int32Array, type: Type): Tensor {
   const entries = type.dtype === 'int32' ? new Int32Array(sizeOf(type.shape)) : new Float64Array(sizeOf(type.shape));
-  gatherRows(dataset, params['field'], rows, entries);
+  fieldOf(data, id, params).gather(rows, entries);
   return { ...type, data: entries };
 }
 
@@ -90,12 +92,10 @@ export function rowFeeder(program: Program, executable: Executable, data: Loaded
   const leaves = program.lowered.leaves.flatMap(({ id, source, params }) => {
     const value = program.plan.inputs.get(id);
     if (source !== 'data' || value === undefined) return [];
-    const dataset = data.datasets.get(params['dataset']);
-    invariant(dataset, 'the data set of a lowered data node is loaded');
-    return [{ dataset, field: params['field'] as string, view: executable.view(value) }];
+    return [{ field: fieldOf(data, id, params), view: executable.view(value) }];
   });
   return (rows) => {
-    for (const { dataset, field, view } of leaves) gatherRows(dataset, field, rows, view);
+    for (const { field, view } of leaves) field.gather(rows, view);
   };
 }
 

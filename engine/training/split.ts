@@ -7,21 +7,47 @@ export type Parts = Readonly<Record<'train' | 'validation' | 'test', Int32Array>
 
 /**
  * Splits rows 0 … rows − 1 at random by `record.seed`. With `classes`, one per row, each part gets every class in
- * proportion; a class always leaves at least one row to train on.
+ * proportion; a class always leaves at least one row to train on. With `groups`, one per row, rows of one group stay
+ * together, and one group at least is left to train on.
  */
-export function splitRows(rows: number, record: SplitRecord = {}, classes?: Int32Array): Parts {
+export function splitRows(rows: number, record: SplitRecord = {}, classes?: Int32Array, groups?: Int32Array): Parts {
   const seed = record.seed ?? 0;
-  const groups = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const group = classes ? classes[row]! : 0;
-    const members = groups.get(group);
-    if (members) members.push(row);
-    else groups.set(group, [row]);
-  }
-  const shuffled = [...groups.keys()].sort((a, b) => a - b).map((group) => shuffle(groups.get(group)!, seed, `split.${group}`));
-  const test = take(shuffled, rows, record.test ?? 0);
-  const validation = take(shuffled, rows, record.validation ?? 0);
+  const shares = { test: record.test ?? 0, validation: record.validation ?? 0 };
+  if (groups) return splitGroups(membersOf(rows, groups), seed, rows, shares);
+  const members = membersOf(rows, classes);
+  const shuffled = [...members.keys()].sort((a, b) => a - b).map((group) => shuffle(members.get(group)!, seed, `split.${group}`));
+  const test = take(shuffled, rows, shares.test);
+  const validation = take(shuffled, rows, shares.validation);
   return { train: ascending(shuffled.flat()), validation: ascending(validation), test: ascending(test) };
+}
+
+/** Rows by what `labels` says of them; without it, all are alike. */
+function membersOf(rows: number, labels: Int32Array | undefined): Map<number, number[]> {
+  const members = new Map<number, number[]>();
+  for (let row = 0; row < rows; row++) {
+    const label = labels ? labels[row]! : 0;
+    const group = members.get(label);
+    if (group) group.push(row);
+    else members.set(label, [row]);
+  }
+  return members;
+}
+
+/** Whole groups, until a part has its share of the rows or more. */
+function splitGroups(members: ReadonlyMap<number, number[]>, seed: number, rows: number, shares: { test: number; validation: number }): Parts {
+  const order = shuffle(
+    [...members.keys()].sort((a, b) => a - b),
+    seed,
+    'split.groups'
+  );
+  const takeGroups = (share: number): number[] => {
+    const taken: number[] = [];
+    while (order.length > 1 && taken.length < Math.round(rows * share)) taken.push(...members.get(order.pop()!)!);
+    return taken;
+  };
+  const test = takeGroups(shares.test);
+  const validation = takeGroups(shares.validation);
+  return { train: ascending(order.flatMap((group) => members.get(group)!)), validation: ascending(validation), test: ascending(test) };
 }
 
 function shuffle(members: readonly number[], seed: number, name: string): number[] {

@@ -46,11 +46,11 @@ describe('a .npy file', () => {
     }
   );
 
-  it.each(['|O', 'O', '>f4', '>f8', '>i4', '<f2', '<c8', '|S8', '<U2', '<M8[ns]', '|b1', '|u1', '', '__proto__', 'toString', "<f4'+'"])(
+  it.each(['|O', 'O', '>f4', '>f8', '>i4', '<f2', '<c8', '|S8', '<U2', '<M8[ns]', '', '__proto__', 'toString', "<f4'+'"])(
     'with entries of %j is refused, and told what can be read',
     async (descr) => {
       const { message } = await refused(() => readNpy(shaped('2,', descr)));
-      expect(message).toMatch(/entries are .*; expected one of <f4, <f8, <i4, <i8|the header is/);
+      expect(message).toMatch(/entries are .*; expected one of <f4, <f8, <i4, <i8, \|u1, \|b1|the header is/);
     }
   );
 
