@@ -3,7 +3,17 @@ import { EngineError } from '../base/errors';
 import { sizeOf } from '../base/shapes';
 import type { DatasetRecord } from '../document/types';
 import { besides, eachStretch, type Store } from './store';
-import { MOST_CLASSES, sortClasses, tooManyClasses, type RawColumn, type RawField, type Reading, type Table, type TableKind, type Wanted } from './table';
+import {
+  MOST_CLASSES,
+  sortClasses,
+  tooManyClasses,
+  type RawColumn,
+  type RawField,
+  type Reading,
+  type Table,
+  type TableKind,
+  type Wanted
+} from './table';
 
 export interface ArrayColumn {
   readonly name: string;

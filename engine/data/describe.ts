@@ -39,7 +39,8 @@ async function describeArrays(table: Table) {
   const preview = previewOf(table.columns, (name) => fields.get(name)!.store, rows);
   const pictures = table.columns.find(({ type }) => type === 'image');
   const labels = table.columns.find(({ classes }) => classes);
-  const thumbnails = pictures && rows > 0 ? thumbnailsOf(pictures, fields.get(pictures.name)!.store, labels, (name) => fields.get(name)!.store) : undefined;
+  const thumbnails =
+    pictures && rows > 0 ? thumbnailsOf(pictures, fields.get(pictures.name)!.store, labels, (name) => fields.get(name)!.store) : undefined;
   return { kind: table.kind, rows, columns, preview, missingCells: [], malformedCells: [], ...(thumbnails && { thumbnails }) };
 }
 
@@ -57,7 +58,11 @@ function describeColumn({ name, type, shape, classes: names }: TableColumn, stor
     }
   });
   if (names) return { name, type: 'text' as const, missing, classes: names, counts: names.map((_, index) => counts.get(index) ?? 0) };
-  const isWhole = store.size === 1 && counts.size > 0 && counts.size <= CLASSES_LIMIT && [...counts.keys()].every((value) => Number.isInteger(value) && value >= 0);
+  const isWhole =
+    store.size === 1 &&
+    counts.size > 0 &&
+    counts.size <= CLASSES_LIMIT &&
+    [...counts.keys()].every((value) => Number.isInteger(value) && value >= 0);
   const classes = isWhole ? sortClasses([...counts.keys()].map(String)) : undefined;
   return {
     name,
@@ -101,5 +106,13 @@ function thumbnailsOf({ name, shape }: TableColumn, store: Store, labels: TableC
         pixels[(image * area + pixel) * channels + channel] = numbers[(image * channels + channel) * area + pixel]!;
   const classes = new Float64Array(count);
   if (labels) storeOf(labels.name).gather(rows, classes);
-  return { column: name, count, height, width, channels, pixels, ...(labels && { labels: Array.from(classes, (index) => labels.classes![index]!) }) };
+  return {
+    column: name,
+    count,
+    height,
+    width,
+    channels,
+    pixels,
+    ...(labels && { labels: Array.from(classes, (index) => labels.classes![index]!) })
+  };
 }

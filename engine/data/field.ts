@@ -78,7 +78,8 @@ export function numberField(raw: RawField, preparation: Preparation): NumberFiel
 
   const scale = (numbers: Target, count: number): void => {
     if (mean && raw.hasGaps) for (let at = 0; at < count; at++) if (Number.isNaN(numbers[at])) numbers[at] = mean[at % size]!;
-    if (deviation) for (let at = 0, entry = 0; at < count; at++) {
+    if (deviation)
+      for (let at = 0, entry = 0; at < count; at++) {
         numbers[at] = (numbers[at]! - mean![entry]!) / deviation[entry]!;
         if (++entry === size) entry = 0;
       }

@@ -29,7 +29,15 @@ export function imageTable(name: string, { files }: Folder): Table {
       { name: 'class', type: 'array', shape: [], classes }
     ],
     read(wanted, missing): Reading | Promise<Reading> {
-      const labels = { name: 'class', shape: [], classes, store: arrayStore(Int32Array.from(items, (item) => item.class), 1) };
+      const labels = {
+        name: 'class',
+        shape: [],
+        classes,
+        store: arrayStore(
+          Int32Array.from(items, (item) => item.class),
+          1
+        )
+      };
       const { size: [height, width] = [first.height, first.width], channels = 1 } = wanted.find(isPicture) ?? ({} as Wanted);
       if (!wanted.some(isPicture)) return arrayTable(name, 'images', [labels]).read(wanted, missing);
       const spool = new Spool(channels * height * width, Uint8Array);

@@ -21,7 +21,7 @@ export function openFile(path: string): OpenFile {
     size,
     read(at, length) {
       const bytes = new Uint8Array(length);
-      for (let done = 0; done < length; ) {
+      for (let done = 0; done < length;) {
         const read = readSync(file, bytes, done, length - done, at + done);
         if (read === 0)
           throw new EngineError({
@@ -45,7 +45,10 @@ export async function openSource(path: string): Promise<Source> {
     if (!entry.isFile()) continue;
     const whole = join(entry.parentPath ?? entry.path, entry.name);
     const { size } = await stat(whole);
-    files.set(whole.slice(path.length).replaceAll('\\', '/').replace(/^\//, ''), { size, read: (at, length) => readOnce(whole, at, length) });
+    files.set(whole.slice(path.length).replaceAll('\\', '/').replace(/^\//, ''), {
+      size,
+      read: (at, length) => readOnce(whole, at, length)
+    });
     if (files.size > MOST_FILES)
       throw new EngineError({ code: 'bad-images', message: `${path}: there are more than ${MOST_FILES} files in this folder` });
   }

@@ -101,7 +101,11 @@ function column(name: string, called: string, shape: readonly number[], bytes: B
   refuseScalar(name, called, shape);
   const [rows = 0, ...row] = shape;
   const size = sizeOf(row);
-  return { name: called, shape: row, store: isByte(encoding, bytes) ? byteStore(bytes, start, size) : fileStore(bytes, start, rows, size, encoding) };
+  return {
+    name: called,
+    shape: row,
+    store: isByte(encoding, bytes) ? byteStore(bytes, start, size) : fileStore(bytes, start, rows, size, encoding)
+  };
 }
 
 /** Bytes in memory are numbers as they are. */

@@ -42,7 +42,7 @@ export function fileStore(bytes: Bytes, start: number, rows: number, size: numbe
     size,
     gather(wanted, into, from = 0) {
       let at = from;
-      for (let index = 0; index < wanted.length; ) {
+      for (let index = 0; index < wanted.length;) {
         // Rows that follow each other are read at once.
         let end = index + 1;
         while (end < wanted.length && wanted[end] === wanted[end - 1]! + 1) end++;

@@ -35,7 +35,13 @@ export class Tally {
   get summary(): { minimum: number; maximum: number; mean: number; deviation: number; histogram: Histogram } | undefined {
     if (this.count === 0) return undefined;
     const { minimum, maximum, mean } = this;
-    return { minimum, maximum, mean, deviation: Math.sqrt(this.squares / this.count), histogram: histogramOf(this.sample, minimum, maximum, PARTS) };
+    return {
+      minimum,
+      maximum,
+      mean,
+      deviation: Math.sqrt(this.squares / this.count),
+      histogram: histogramOf(this.sample, minimum, maximum, PARTS)
+    };
   }
 }
 

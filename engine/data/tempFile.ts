@@ -12,7 +12,7 @@ export class TempFile {
 
   append({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
     const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.handle, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.handle, bytes, at);
   }
 
   /** What was written. Nothing is written after. */

@@ -33,7 +33,8 @@ export interface IdxHeader {
 }
 
 export function idxRefusal(name: string): (message: string) => EngineError {
-  return (message) => new EngineError({ code: 'bad-idx', message: `${name}: ${message}`, hint: 'download it again, or choose another file' });
+  return (message) =>
+    new EngineError({ code: 'bad-idx', message: `${name}: ${message}`, hint: 'download it again, or choose another file' });
 }
 
 /** Longest header. */

@@ -7,8 +7,7 @@ import { referenceBackend } from '../backends/reference/reference';
 import type { Executable } from '../backends/backend';
 import type { Document } from '../document/types';
 import { compileProgram, type Program } from '../plan/program';
-import type { DataProvider } from '../training/dataset';
-import { feedLeaves, feedRows, loadData } from '../training/feed';
+import { feedLeaves, feedRows, loadData, type Data } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Tensor } from '../base/tensors';
@@ -19,7 +18,7 @@ export interface CheckOptions {
   /** Every entry instead of SAMPLE_SIZE of each tensor. */
   readonly all?: boolean;
   readonly seed?: number;
-  readonly data?: DataProvider;
+  readonly data?: Data;
   readonly weights?: ReadonlyMap<string, Tensor>;
   readonly clock?: Clock;
 }

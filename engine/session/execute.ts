@@ -10,8 +10,7 @@ import { requireCapacity } from '../backends/capacity';
 import { computingNodes } from '../document/definitions';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
-import type { DataProvider } from '../training/dataset';
-import { batchSizeOf, feedLeaves, feedRows, loadData, type LoadedData, type Part } from '../training/feed';
+import { batchSizeOf, feedLeaves, feedRows, loadData, type Data, type LoadedData, type Part } from '../training/feed';
 import { meter } from '../training/evaluate';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
@@ -32,7 +31,7 @@ export interface ExecuteOptions {
   readonly seed?: number;
   readonly backward?: boolean;
   readonly weights?: ReadonlyMap<string, Tensor>;
-  readonly data?: DataProvider;
+  readonly data?: Data;
   /** Default: the first batch. */
   readonly rows?: Rows;
   readonly tangents?: ReadonlyMap<string, Tensor>;

@@ -153,8 +153,8 @@ export interface TrainingNeeds extends RunNeeds {
 /** A training run that goes on, for a window that did not start it: one that was loaded again. */
 export interface TrainingInHand {
   readonly document: string;
-  /** Bytes of the data sources that the document names. */
-  readonly sources: ReadonlyMap<string, Uint8Array>;
+  /** The data sources that the engine was given: `describeData` tells what is in them. */
+  readonly sources: readonly string[];
   /** How far it is; absent before the first step. */
   readonly progress?: Omit<TrainProgress, 'report' | 'sample'>;
   /** All that have ended. */

@@ -6,35 +6,41 @@ import { Clock } from '../base/clock';
 import { EngineError, InvariantError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
-import { availableBytes, bytesOf, requireCapacity } from '../backends/capacity';
+import { describe, describeGenerated } from '../data/describe';
+import { bytesOf, requireCapacity } from '../backends/capacity';
 import { parseDocument } from '../document/parse';
-import { nodesAlong, computingNodes } from '../document/definitions';
+import { nodesAlong } from '../document/definitions';
 import type { Document } from '../document/types';
 import { viewDefinition } from '../document/view';
 import { readSafetensors } from '../formats/safetensors';
 import { lower, type Lowered } from '../lower/lower';
 import { compileProgram, type Program, type Slot } from '../plan/program';
-import { summarize as summarizeSource } from '../training/summarize';
 import { batchSizeOf, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
+import { evaluatePart } from '../training/evaluatePart';
 import { initialParameters, seedOf, weightShapes } from '../training/parameters';
-import { TrainingFailure } from '../training/notFinite';
-import { train, trainingNeeds } from '../training/train';
 import { Backends, type BackendOptions } from './backends';
 import { check } from './check';
 import { chooseRows, readSlot, usesData } from './execute';
 import { exportDocument } from './export';
 import { runJacobian } from './jacobian';
-import { describeInterrupted, KeptTraining, type TrainingKeeper } from './keptTraining';
+import { Datasets, summarizeDataset } from './datasets';
+import { KeptTraining, type TrainingKeeper } from './keptTraining';
+import { compareWeights, foreignWeights } from './loadWeights';
+import { Predictor } from './predict';
+import { Sources } from './sources';
 import type {
   BackendName,
   CheckEntry,
   CheckRequest,
+  DataPart,
   DataSummary,
   DatasetSummary,
+  EvaluateRequest,
   Evaluation,
   ImportedModel,
   Prediction,
+  PredictRequest,
   WeightsReport,
   EngineCalls,
   ExportFile,
@@ -53,7 +59,7 @@ import type {
 } from './messages';
 import { structureOf, withNumbersOf } from './structure';
 import { summarize } from './summarize';
-import { TrainingLog } from './trainingLog';
+import { Trainer } from './trainer';
 
 export interface SessionOptions extends BackendOptions {
   readonly onTrainProgress: (news: TrainNews) => void;
@@ -72,40 +78,36 @@ interface Kept {
   readonly bytes: number;
 }
 
-interface TrainingRun {
-  readonly request: TrainRequest;
-  readonly document: Document;
-  readonly clock: Clock;
-  readonly log: TrainingLog;
-}
-
 export class Session implements EngineCalls {
   private readonly interactive: Backends;
-  private training: Backends;
-  private readonly sources = new Map<string, Uint8Array>();
-  private readonly notify: (news: TrainNews) => void;
+  private readonly sources = new Sources();
+  private readonly datasets = new Datasets(this.sources.provide);
+  private readonly predictor = new Predictor();
+  private readonly trainer: Trainer;
   private readonly keptTraining: KeptTraining | undefined;
   /** Trained or loaded parameters by id. */
   private weights: ReadonlyMap<string, Tensor> = new Map();
   private kept: Kept | undefined;
-  private loaded: { readonly key: string; readonly data: LoadedData } | undefined;
   private runClock: Clock | undefined;
   private running: Promise<unknown> = Promise.resolve();
-  private inHand: TrainingRun | undefined;
-  /** Of the training run in hand, or the last one. */
-  private ended: Promise<TrainOutcome> | undefined;
 
   constructor({ onTrainProgress, keeper, report = () => undefined, ...backends }: SessionOptions) {
-    this.notify = onTrainProgress;
     if (keeper) this.keptTraining = new KeptTraining(keeper, report);
     this.interactive = new Backends({ ...backends, threads: 1 });
-    this.training = new Backends(backends);
+    this.trainer = new Trainer({
+      backends,
+      data: this.datasets,
+      kept: this.keptTraining,
+      notify: onTrainProgress,
+      weightsOf: (document) => this.weightsOf(document),
+      onParameters: (parameters) => (this.weights = parameters)
+    });
   }
 
   dispose(): void {
     void this.stop();
     this.interactive.dispose();
-    this.training.dispose();
+    this.trainer.dispose();
   }
 
   run(request: RunRequest): Promise<RunResult> {
@@ -143,41 +145,30 @@ export class Session implements EngineCalls {
   check({ document: text, all }: CheckRequest): Promise<readonly CheckEntry[]> {
     return this.alone(async (clock) => {
       const document = read(text);
-      return check(document, { ...(all && { all }), data: this.provide, weights: this.weightsOf(document), clock });
+      return check(document, { ...(all && { all }), data: this.datasets, weights: this.weightsOf(document), clock });
     });
   }
 
   async train(request: TrainRequest): Promise<TrainOutcome> {
-    if (this.inHand) throw new EngineError({ code: 'busy', message: 'a training run is under way', hint: 'stop it first' });
-    const run = { request, document: read(request.document), clock: new Clock(), log: new TrainingLog(this.notify) };
-    this.inHand = run;
-    this.ended = this.performTraining(run).finally(() => (this.inHand = undefined));
-    return this.ended;
+    return this.trainer.train(request, read(request.document));
   }
 
-  async trainingNeeds({ document, backend, threads }: TrainRequest): Promise<TrainingNeeds> {
-    const needs = await trainingNeeds(read(document), { backend: this.trainers(threads).choice(backend), data: this.provide });
-    return { ...needs, available: availableBytes() };
+  async trainingNeeds(request: TrainRequest): Promise<TrainingNeeds> {
+    return this.trainer.needs(request, read(request.document));
   }
 
   async trainingInHand(): Promise<TrainingInHand | null> {
-    if (!this.inHand) return null;
-    const { request, document, log } = this.inHand;
-    const names = new Set([...(document.datasets ?? [])].map(([, { source }]) => source));
-    const sources = new Map([...this.sources].filter(([name]) => names.has(name)));
-    return { document: request.document, sources, epochs: [...log.epochs], ...(log.progress && { progress: log.progress }) };
+    const { inHand } = this.trainer;
+    return inHand && { ...inHand, sources: this.sources.names };
   }
 
   async trainingEnd(): Promise<TrainOutcome> {
-    if (!this.ended) throw new EngineError({ code: 'not-training', message: 'nothing was trained yet' });
-    return this.ended;
+    return this.trainer.end();
   }
 
   async interruptedTraining(text: string): Promise<InterruptedTraining | null> {
     const { document } = parseDocument(text);
-    if (this.inHand || !document) return null;
-    const checkpoint = await this.keptTraining?.read(document);
-    return checkpoint ? describeInterrupted(checkpoint) : null;
+    return document ? this.trainer.interrupted(document) : null;
   }
 
   async dropInterrupted(text: string): Promise<void> {
@@ -187,44 +178,77 @@ export class Session implements EngineCalls {
 
   async stop(): Promise<void> {
     this.runClock?.cancel();
-    this.inHand?.clock.cancel();
+    this.trainer.stop();
+  }
+
+  async pauseTraining(): Promise<void> {
+    this.trainer.pause();
+  }
+
+  async continueTraining(steps?: number): Promise<void> {
+    this.trainer.continue(steps);
+  }
+
+  async takeRun(run: number): Promise<void> {
+    this.weights = this.trainer.resultOf(run);
   }
 
   async openData(source: string, bytes: Uint8Array): Promise<DataSummary> {
-    const summary = summarizeSource(source, bytes);
-    this.sources.set(source, bytes);
-    this.loaded = undefined;
+    const summary = await describe(source, () => bytes);
+    this.sources.give(source, bytes);
+    this.forgetData();
     return summary;
   }
 
-  pauseTraining(): Promise<void> {
-    throw new InvariantError('soon');
+  async giveData(part: DataPart): Promise<void> {
+    this.sources.add(part);
+    this.forgetData();
   }
-  continueTraining(): Promise<void> {
-    throw new InvariantError('soon');
+
+  async describeData(source: Parameters<EngineCalls['describeData']>[0]): Promise<DataSummary> {
+    return typeof source === 'string' ? describe(source, this.sources.provide) : describeGenerated(source);
   }
-  giveData(): Promise<void> {
-    throw new InvariantError('soon');
+
+  async describeDataset(text: string, name: string): Promise<DatasetSummary> {
+    const record = read(text).datasets?.get(name);
+    if (!record) throw new EngineError({ code: 'unknown-dataset', message: `there is no data set ${name}` });
+    return summarizeDataset(await this.datasets.load(name, record));
   }
-  describeData(): Promise<DataSummary> {
-    throw new InvariantError('soon');
+
+  evaluate({ document: text, part, backend }: EvaluateRequest): Promise<Evaluation> {
+    return this.alone(async (clock) => {
+      const document = read(text);
+      const data = await this.dataOf(document);
+      const rows = data.parts[part];
+      if (rows.length === 0)
+        throw new EngineError({
+          code: 'no-rows',
+          message: `the split leaves no rows for ${part}`,
+          hint: `give the ${part} part a share of the rows`
+        });
+      const choice = this.interactive.choice(backend);
+      const evaluation = await evaluatePart(document, { choice, data, rows, parameters: this.weightsOf(document), clock });
+      return { part, ...evaluation };
+    });
   }
-  describeDataset(): Promise<DatasetSummary> {
-    throw new InvariantError('soon');
+
+  predict(request: PredictRequest): Promise<Prediction> {
+    return this.alone(async (clock) => {
+      const document = read(request.document);
+      const data = await this.dataOf(document);
+      return this.predictor.predict(document, request, data, this.weightsOf(document), this.interactive.choice(), clock);
+    });
   }
-  evaluate(): Promise<Evaluation> {
-    throw new InvariantError('soon');
+
+  async parameter(text: string, id: string): Promise<WholeTensor> {
+    const document = read(text);
+    const lowered = lower(document, { batch: batchSizeOf(document) });
+    const found = initialParameters(lowered, seedOf(document), this.fitting(lowered)).get(id);
+    if (!found) throw new EngineError({ code: 'unknown-leaf', message: `there is no parameter ${id}` });
+    return found;
   }
-  predict(): Promise<Prediction> {
-    throw new InvariantError('soon');
-  }
-  parameter(): Promise<WholeTensor> {
-    throw new InvariantError('soon');
-  }
-  takeRun(): Promise<void> {
-    throw new InvariantError('soon');
-  }
-  importOnnx(): Promise<ImportedModel> {
+
+  async importOnnx(): Promise<ImportedModel> {
     throw new InvariantError('soon');
   }
 
@@ -235,14 +259,14 @@ export class Session implements EngineCalls {
     return exportDocument(document, format, { data, weights: this.weightsOf(document) });
   }
 
-  async loadWeights(text: string, bytes: Uint8Array): Promise<readonly string[]> {
+  async loadWeights(text: string, bytes: Uint8Array): Promise<WeightsReport> {
     const document = read(text);
     const { lowered } = compileProgram(document, { mode: 'eval', batch: batchSizeOf(document) });
     const weights = readSafetensors(bytes);
-    initialParameters(lowered, 0, weights);
-    const matched = [...weightShapes(lowered).keys()].filter((id) => weights.has(id));
-    this.weights = new Map([...this.weights, ...matched.map((id) => [id, weights.get(id)!] as const)]);
-    return matched;
+    const report = compareWeights(weightShapes(lowered), weights);
+    if (report.matched.length === 0) throw foreignWeights(report);
+    this.weights = new Map([...this.weights, ...report.matched.map((id) => [id, weights.get(id)!] as const)]);
+    return report;
   }
 
   async resetWeights(): Promise<void> {
@@ -270,51 +294,8 @@ export class Session implements EngineCalls {
   /** The next run starts a new backend; what was compiled for this one died with it. */
   private dropInteractive(): void {
     this.kept = undefined;
+    this.predictor.forget();
     this.interactive.drop();
-  }
-
-  /** The backends of training runs, on so many threads: other ones where that is another number than the last. */
-  private trainers(threads: number | undefined): Backends {
-    if (threads !== this.training.options.threads && threads !== undefined) {
-      this.training.dispose();
-      this.training = new Backends({ ...this.training.options, threads });
-    }
-    return this.training;
-  }
-
-  private async performTraining({ request, document, clock, log }: TrainingRun): Promise<TrainOutcome> {
-    const { epochs, seed, backend, threads, revision, resume } = request;
-    const kept = this.keptTraining;
-    try {
-      const interrupted = resume === 'interrupted' ? await kept?.read(document) : null;
-      if (interrupted === null && resume === 'interrupted')
-        throw new EngineError({ code: 'no-checkpoint', message: 'there is no interrupted training of this graph', hint: 'train it anew' });
-      const result = await train(document, {
-        backend: this.trainers(threads).choice(backend),
-        data: this.provide,
-        clock,
-        onProgress: (progress) => log.hear(progress),
-        ...(epochs !== undefined && { epochs }),
-        ...(seed !== undefined && { seed }),
-        ...(resume === 'weights' && { weights: this.weightsOf(document) }),
-        ...(interrupted && { resume: interrupted }),
-        ...(kept && { checkpoints: { write: (checkpoint) => kept.write(checkpoint) } })
-      });
-      this.weights = result.parameters;
-      return {
-        revision,
-        stopped: result.stopped,
-        backend: result.backend,
-        epochs: result.epochs,
-        ...(result.test && { test: result.test })
-      };
-    } catch (error) {
-      if (error instanceof EngineError && error.code === 'worker-died') this.training.drop();
-      if (error instanceof TrainingFailure) this.weights = error.parameters;
-      throw error;
-    } finally {
-      log.flush();
-    }
   }
 
   private async perform(request: RunRequest, clock: Clock): Promise<RunResult> {
@@ -384,22 +365,12 @@ export class Session implements EngineCalls {
     return this.fitting(lower(document, { batch: batchSizeOf(document) }));
   }
 
-  private readonly provide = (source: string): Uint8Array => {
-    const bytes = this.sources.get(source);
-    if (!bytes) throw new EngineError({ code: 'missing-data', message: `the data source ${source} is not open`, hint: 'open the file' });
-    return bytes;
-  };
+  private forgetData(): void {
+    this.datasets.forget();
+  }
 
-  private async dataOf(document: Document): Promise<LoadedData> {
-    if (!usesData(document)) return NO_DATA;
-    const key = JSON.stringify([
-      [...(document.datasets ?? [])].map(([name, { fields, ...rest }]) => [name, [...fields], rest]),
-      computingNodes(document)
-        .filter(({ gate }) => gate === 'data')
-        .map(({ params }) => params?.['dataset'])
-    ]);
-    if (this.loaded?.key !== key) this.loaded = { key, data: await loadData(document, this.provide) };
-    return this.loaded.data;
+  private dataOf(document: Document): Promise<LoadedData> {
+    return usesData(document) ? loadData(document, this.datasets) : Promise.resolve(NO_DATA);
   }
 }
 

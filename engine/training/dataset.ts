@@ -168,6 +168,7 @@ function digestOf(fields: ReadonlyMap<string, Field>, rows: number, parts: Parts
     const classes = field.type === 'class' ? field.classes : null;
     hash.update(JSON.stringify([name, field.shape, classes])).update(new Uint8Array(numbers.buffer));
   }
-  for (const part of Object.values(parts)) hash.update(String(part.length)).update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  for (const part of Object.values(parts))
+    hash.update(String(part.length)).update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   return hash.digest('hex').slice(0, 32);
 }

@@ -4,7 +4,7 @@ import { EngineError, invariant } from '../base/errors';
 import { formatShape, sizeOf } from '../base/shapes';
 import type { Tensor } from '../base/tensors';
 import { computingNodes } from '../document/definitions';
-import type { Document } from '../document/types';
+import type { DatasetRecord, Document } from '../document/types';
 import type { ResolvedParams } from '../gates/gate';
 import { RANDOM_SEED } from '../ir/builder';
 import { inputName, type Program } from '../plan/program';
@@ -33,11 +33,18 @@ export function batchSizeOf({ training }: Document): number {
   return training?.batch_size ?? BATCH_SIZE;
 }
 
+/** Who reads data sets, and may have read one before. */
+export interface DatasetLoader {
+  /** As `loadDataset`. */
+  load(name: string, record: DatasetRecord): Promise<Dataset>;
+}
+export type Data = DataProvider | DatasetLoader;
+
 /**
  * Reads the data sets that nodes of `document` name; without such nodes there is `NO_DATA`. Throws EngineError when two of
  * them differ in rows, or as `loadDataset`.
  */
-export async function loadData(document: Document, provider: DataProvider = noData): Promise<LoadedData> {
+export async function loadData(document: Document, data: Data = noData): Promise<LoadedData> {
   const names = new Set(
     computingNodes(document).flatMap(({ gate, params }) =>
       gate === 'data' && typeof params?.['dataset'] === 'string' ? [params['dataset']] : []
@@ -47,7 +54,7 @@ export async function loadData(document: Document, provider: DataProvider = noDa
   for (const name of names) {
     const record = document.datasets?.get(name);
     // A node that names no data set is reported when the document is lowered.
-    if (record) datasets.set(name, await loadDataset(name, record, provider));
+    if (record) datasets.set(name, await ('load' in data ? data.load(name, record) : loadDataset(name, record, data)));
   }
   const [first, ...others] = [...datasets];
   if (!first) return NO_DATA;

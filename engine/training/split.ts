@@ -34,7 +34,12 @@ function membersOf(rows: number, labels: Int32Array | undefined): Map<number, nu
 }
 
 /** Whole groups, until a part has its share of the rows or more. */
-function splitGroups(members: ReadonlyMap<number, number[]>, seed: number, rows: number, shares: { test: number; validation: number }): Parts {
+function splitGroups(
+  members: ReadonlyMap<number, number[]>,
+  seed: number,
+  rows: number,
+  shares: { test: number; validation: number }
+): Parts {
   const order = shuffle(
     [...members.keys()].sort((a, b) => a - b),
     seed,

@@ -12,14 +12,13 @@ import type { Document } from '../document/types';
 import type { EpochReport, Metrics, TrainProgress } from '../base/report';
 import type { Checkpoint } from './checkpoint';
 import type { CheckpointOptions } from './checkpoints';
-import type { DataProvider } from './dataset';
-import { loadData } from './feed';
+import { loadData, type Data } from './feed';
 import { TrainingPrograms } from './programs';
 import { TrainingRun } from './trainingRun';
 
 export interface TrainOptions {
   readonly backend: Backend | BackendChoice;
-  readonly data?: DataProvider;
+  readonly data?: Data;
   /** Default the document's, else 100. */
   readonly epochs?: number;
   readonly seed?: number;

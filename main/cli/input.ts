@@ -11,7 +11,7 @@ import {
   type Document,
   type Tensor
 } from '@wiregrad/engine';
-import { parameterKeys, readSafetensors, type DataProvider } from '@wiregrad/engine/node';
+import { openSource, parameterKeys, readSafetensors, type DataProvider, type Source } from '@wiregrad/engine/node';
 import { readWhole } from '../services/files';
 import { reportDiagnostics } from './failure';
 
@@ -38,7 +38,7 @@ export async function loadInput(file: string, options: InputOptions = {}): Promi
   const path = options.weights ?? (document.weights === undefined ? undefined : resolve(folder, document.weights));
   const weights = path === undefined ? undefined : await readWeights(path);
   if (weights) reportDiagnostics(compareWeights(document, weights, path!), file);
-  return { document, data: (source) => readSource(resolve(folder, source)), ...(weights && { weights }) };
+  return { document, data: (source) => findSource(resolve(folder, source)), ...(weights && { weights }) };
 }
 
 /** Warns of parameters that the weights do not hold. Throws EngineError where they hold none of them. */
@@ -63,12 +63,17 @@ function compareWeights(document: Document, weights: ReadonlyMap<string, Tensor>
   ];
 }
 
-/** The document with each named data set's source replaced; the source then is an absolute path. */
+/**
+ * The document with the source of each named data set replaced by an absolute path; `NAME.FIELD` replaces that of a field
+ * that has one of its own.
+ */
 function redirectData(document: Document, paths: ReadonlyMap<string, string>): Document {
   let redirected = document;
   for (const [name, path] of paths) {
-    const record = redirected.datasets?.get(name);
-    if (!record) {
+    const [whole, field] = splitName(redirected, name);
+    const record = redirected.datasets?.get(whole);
+    const own = field === undefined ? undefined : record?.fields.get(field);
+    if (!record || (field !== undefined && !own)) {
       const known = [...(document.datasets?.keys() ?? [])];
       throw new EngineError({
         code: 'unknown-dataset',
@@ -76,14 +81,26 @@ function redirectData(document: Document, paths: ReadonlyMap<string, string>): D
         hint: known.length > 0 ? `the document has ${known.join(', ')}` : 'the document has none'
       });
     }
-    redirected = setDataset(redirected, name, { ...record, source: resolve(path) });
+    const source = resolve(path);
+    const { generate: _generated, ...rest } = record;
+    redirected = setDataset(
+      redirected,
+      whole,
+      own ? { ...record, fields: new Map([...record.fields, [field!, { ...own, source }]]) } : { ...rest, source }
+    );
   }
   return redirected;
 }
 
-async function readSource(path: string): Promise<Uint8Array> {
+/** A data set, or a data set and one of its fields where none has the whole for its name. */
+function splitName({ datasets }: Document, name: string): readonly [dataset: string, field?: string] {
+  const dot = name.lastIndexOf('.');
+  return datasets?.has(name) || dot < 0 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+async function findSource(path: string): Promise<Source> {
   try {
-    return await readWhole(path);
+    return await openSource(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new EngineError({ code: 'missing-data', message: `there is no data at ${path}`, hint: 'give its place with --data NAME=PATH' });

@@ -88,11 +88,7 @@ describe('a data set', () => {
       (_, index) => `${index === 7 || index === 11 ? '' : index * index},${index === 3 ? 'NA' : index % 2}`
     );
     const record = { missing: 'mean' as const, split: { test: 0.3 } };
-    const dataset = await load(
-      `a,c\n${rows.join('\n')}\n`,
-      { x: { columns: ['a'] }, y: { columns: ['c'], type: 'class' } },
-      record
-    );
+    const dataset = await load(`a,c\n${rows.join('\n')}\n`, { x: { columns: ['a'] }, y: { columns: ['c'], type: 'class' } }, record);
     const { parts } = dataset;
     const lines = dataset.lines!;
     expect(lines).not.toContain(5);

@@ -1,0 +1,1 @@
+export class TrainControl { pause(): void {} continue(_n?: number): void {} }
