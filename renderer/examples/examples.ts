@@ -17,6 +17,14 @@ const SHOWN: readonly (readonly [name: string, title: string, note: string])[] =
   ['spirals', 'Two spirals', 'A net of two hidden layers tells 400 points apart. Press Train and watch.'],
   ['residual', 'A residual block', 'One definition, six times in a row with the same weights. Double-click it to look inside.'],
   ['xor', 'XOR', 'What one layer cannot learn and two can. Press Train.'],
+  ['lenet', 'LeNet', 'Two convolutions and three layers read digits in typefaces that they never saw.'],
+  ['linear-regression', 'Linear regression', 'The price of a house from its area, rooms, age and distance: a weight each.'],
+  ['logistic-regression', 'Logistic regression', 'Hours of study and of sleep, and the odds to pass.'],
+  ['autoencoder', 'An autoencoder', 'Digits through a bottleneck of sixteen numbers, and drawn again.'],
+  ['character-rnn', 'A character RNN', 'One cell, eight times in a row: eight letters of a poem tell the ninth.'],
+  ['attention', 'Attention', 'A query finds its key among four and takes its value along.'],
+  ['gradient-penalty', 'A gradient penalty', 'A critic whose slope is kept at 1: the gradient is a gate, and is differentiated again.'],
+  ['alexnet', 'AlexNet', 'All of its 61 million parameters, as the graph that nobody derives by hand.'],
   ['neuron', 'A sigmoid neuron', 'σ(w0 x0 + w1 x1 + w2), two inputs, two weights and a bias.'],
   ['neuron-primitives', 'The neuron taken apart', 'σ as neg, exp, + 1 and 1/x: the inputs get the same gradients.'],
   ['add', 'add distributes', 'The upstream gradient goes to both inputs as it is.'],
@@ -35,7 +43,7 @@ const texts = import.meta.glob<string>('./*.wiregrad', { query: '?raw', import: 
 const tables = import.meta.glob<string>('./*.csv', { query: '?raw', import: 'default', eager: true });
 
 function sourcesOf({ datasets }: Document): ReadonlyMap<string, Uint8Array> {
-  const names = [...(datasets?.values() ?? [])].map(({ source }) => source);
+  const names = [...(datasets?.values() ?? [])].flatMap(({ source }) => (source === undefined ? [] : [source]));
   return new Map(
     names.flatMap((name) => (tables[`./${name}`] === undefined ? [] : [[name, new TextEncoder().encode(tables[`./${name}`])] as const]))
   );
