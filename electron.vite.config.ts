@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
+import { digitOutlines } from './main/build/digitOutlines.ts';
 
 /** What Electron 22 has, the oldest that the desktop app is tried in. Its main process knows CommonJS alone. */
 const NODE_TARGET = 'node16';
@@ -31,6 +32,7 @@ function withoutStockStyles(): Plugin {
 export default defineConfig({
   main: {
     publicDir: false,
+    plugins: [digitOutlines()],
     // The optional native parts of ws are not installed; without this it would look for them at run time.
     define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
     build: {

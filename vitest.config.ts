@@ -1,10 +1,11 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { digitOutlines } from './main/build/digitOutlines.ts';
 
 const shared = { environment: 'node', testTimeout: 20_000 } as const;
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), digitOutlines()],
   test: {
     passWithNoTests: true,
     projects: [

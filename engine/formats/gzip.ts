@@ -64,7 +64,7 @@ const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** CRC-32 as of RFC 1952, section 8. */
-function sumOf(bytes: Uint8Array): number {
+export function sumOf(bytes: Uint8Array): number {
   let sum = -1;
   for (let at = 0; at < bytes.length; at++) sum = REMAINDERS[(sum ^ bytes[at]!) & 0xff]! ^ (sum >>> 8);
   return ~sum >>> 0;

@@ -17,14 +17,22 @@ function refuse(name: string, message: string): EngineError {
 /** float32 as <f4, float64 as <f8, int32 as <i4. */
 export function writeNpy({ shape, data }: Pick<Tensor, 'shape' | 'data'>): Uint8Array<ArrayBuffer> {
   const descr = data instanceof Int32Array ? '<i4' : data instanceof Float32Array ? '<f4' : '<f8';
+  const head = writeNpyHead(descr, shape);
+  const bytes = new Uint8Array(head.length + data.byteLength);
+  bytes.set(head);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), head.length);
+  return bytes;
+}
+
+/** What stands before the entries, for those who write them in pieces. */
+export function writeNpyHead(descr: '<f4' | '<f8' | '<i4' | '<i8', shape: Shape): Uint8Array<ArrayBuffer> {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
   // The data starts at a multiple of 64 bytes; a line feed ends the header.
   const start = Math.ceil((10 + header.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(start + data.byteLength);
+  const bytes = new Uint8Array(start);
   bytes.set([...MAGIC, 1, 0, (start - 10) & 0xff, (start - 10) >>> 8]);
   bytes.set(new TextEncoder().encode(`${header.padEnd(start - 11)}\n`), 10);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
   return bytes;
 }
 

@@ -230,6 +230,21 @@ export interface DatasetSummary {
   readonly skipped: number;
 }
 
+/** Rows of a field before any scaling, as `predict` takes them: [rows, …row]. */
+export interface FieldRows extends WholeTensor {
+  /** What the entries of a row are called; absent for images and other arrays of two axes or more. */
+  readonly entries?: readonly string[];
+  readonly classes?: readonly string[];
+}
+export interface DatasetRows {
+  /** The first one's number, from 0, and how many the data set has. */
+  readonly from: number;
+  readonly rows: number;
+  /** Of each row: 0 trains, 1 validates, 2 tests. */
+  readonly parts: Uint8Array;
+  readonly fields: ReadonlyMap<string, FieldRows>;
+}
+
 export interface EvaluateRequest {
   readonly document: string;
   readonly part: 'train' | 'validation' | 'test';
@@ -327,6 +342,8 @@ export interface EngineCalls {
   describeData(source: string | NonNullable<DatasetRecord['generate']>): Promise<DataSummary>;
   /** What a data set of the document becomes, read as its record says. Rejects with what is wrong with it, by row and column. */
   describeDataset(document: string, dataset: string): Promise<DatasetSummary>;
+  /** Rows [from, to) of a data set of the document, as its files have them. */
+  datasetRows(document: string, dataset: string, from: number, to: number): Promise<DatasetRows>;
   evaluate(request: EvaluateRequest): Promise<Evaluation>;
   predict(request: PredictRequest): Promise<Prediction>;
   /** A parameter as it is now, during training too. */
@@ -360,6 +377,7 @@ export const ENGINE_CALLS: readonly (keyof EngineCalls)[] = Object.keys({
   giveData: true,
   describeData: true,
   describeDataset: true,
+  datasetRows: true,
   evaluate: true,
   predict: true,
   parameter: true,

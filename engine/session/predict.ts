@@ -86,9 +86,17 @@ function countRows(inputs: PredictRequest['inputs']): number {
   const counts = new Set([...inputs.values()].map(({ shape }) => shape[0] ?? 1));
   const [rows = 1] = counts;
   if (counts.size > 1)
-    throw new EngineError({ code: 'bad-input', message: `the fields were given ${[...counts].join(' and ')} rows; expected equally many` });
+    throw new EngineError({
+      code: 'bad-input',
+      message: `the fields were given ${[...counts].join(' and ')} rows; expected equally many`,
+      hint: 'give every field as many'
+    });
   if (rows < 1 || rows > MOST_ROWS)
-    throw new EngineError({ code: 'bad-input', message: `${rows} rows were given; expected 1 to ${MOST_ROWS.toLocaleString('en')}` });
+    throw new EngineError({
+      code: 'bad-input',
+      message: `${rows} rows were given; expected 1 to ${MOST_ROWS.toLocaleString('en')}`,
+      hint: 'predict fewer at once'
+    });
   return rows;
 }
 
@@ -109,7 +117,8 @@ function withRows(field: Field, name: string, given: WholeTensor | undefined, ro
   if (given && sizeOf(given.shape) !== size)
     throw new EngineError({
       code: 'bad-input',
-      message: `${name}: ${formatShape(given.shape)} was given; expected ${formatShape([rows, ...field.shape])}`
+      message: `${name}: ${formatShape(given.shape)} was given; expected ${formatShape([rows, ...field.shape])}`,
+      hint: 'rows come first, each as the file has it'
     });
   const numbers = given ? Float64Array.from(given.data) : new Float64Array(size);
   if (given && field.type === 'number') field.scale(numbers);

@@ -18,12 +18,14 @@ import { compileProgram, type Program, type Slot } from '../plan/program';
 import { batchSizeOf, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { evaluatePart } from '../training/evaluatePart';
+import type { Dataset } from '../training/dataset';
 import { initialParameters, seedOf, weightShapes } from '../training/parameters';
 import { Backends, type BackendOptions } from './backends';
 import { check } from './check';
 import { chooseRows, readSlot, usesData } from './execute';
 import { exportDocument } from './export';
 import { runJacobian } from './jacobian';
+import { datasetRows } from './datasetRows';
 import { Datasets, summarizeDataset } from './datasets';
 import { KeptTraining, type TrainingKeeper } from './keptTraining';
 import { compareWeights, foreignWeights } from './loadWeights';
@@ -35,6 +37,7 @@ import type {
   CheckRequest,
   DataPart,
   DataSummary,
+  DatasetRows,
   DatasetSummary,
   EvaluateRequest,
   Evaluation,
@@ -210,9 +213,11 @@ export class Session implements EngineCalls {
   }
 
   async describeDataset(text: string, name: string): Promise<DatasetSummary> {
-    const record = read(text).datasets?.get(name);
-    if (!record) throw new EngineError({ code: 'unknown-dataset', message: `there is no data set ${name}` });
-    return summarizeDataset(await this.datasets.load(name, record));
+    return summarizeDataset(await this.dataset(text, name));
+  }
+
+  async datasetRows(text: string, name: string, from: number, to: number): Promise<DatasetRows> {
+    return datasetRows(await this.dataset(text, name), from, to);
   }
 
   evaluate({ document: text, part, backend }: EvaluateRequest): Promise<Evaluation> {
@@ -244,7 +249,7 @@ export class Session implements EngineCalls {
     const document = read(text);
     const lowered = lower(document, { batch: batchSizeOf(document) });
     const found = initialParameters(lowered, seedOf(document), this.fitting(lowered)).get(id);
-    if (!found) throw new EngineError({ code: 'unknown-leaf', message: `there is no parameter ${id}` });
+    if (!found) throw new EngineError({ code: 'unknown-leaf', message: `there is no parameter ${id}`, hint: 'choose one of the document' });
     return found;
   }
 
@@ -363,6 +368,13 @@ export class Session implements EngineCalls {
 
   private weightsOf(document: Document): ReadonlyMap<string, Tensor> {
     return this.fitting(lower(document, { batch: batchSizeOf(document) }));
+  }
+
+  private async dataset(text: string, name: string): Promise<Dataset> {
+    const record = read(text).datasets?.get(name);
+    if (!record)
+      throw new EngineError({ code: 'unknown-dataset', message: `there is no data set ${name}`, hint: 'choose one of the document' });
+    return this.datasets.load(name, record);
   }
 
   private forgetData(): void {
