@@ -5,6 +5,7 @@ const SLICE_MS = 8;
 
 export class Clock {
   private cancelled = false;
+  private readonly listeners: (() => void)[] = [];
 
   /** Clocks made of one another have their slices in common. */
   constructor(private readonly slice = { end: performance.now() + SLICE_MS }) {}
@@ -17,6 +18,13 @@ export class Clock {
   /** From now on `check` and `pause` throw. */
   cancel(): void {
     this.cancelled = true;
+    for (const listener of this.listeners.splice(0)) listener();
+  }
+
+  /** `listener` is called once, when `cancel` is or was. */
+  onCancel(listener: () => void): void {
+    if (this.cancelled) listener();
+    else this.listeners.push(listener);
   }
 
   get isCancelled(): boolean {

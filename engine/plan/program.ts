@@ -36,6 +36,13 @@ export interface Purpose extends LowerMode {
 export interface Step {
   readonly trained: ReadonlySet<string>;
   readonly rule: UpdateRule;
+  readonly clip?: Clip;
+}
+
+/** Limits of gradients: of every entry to ± `value`, then of all of them together to the norm `norm`. */
+export interface Clip {
+  readonly value?: number;
+  readonly norm?: number;
 }
 
 /** What a step makes of a parameter, given its gradient. */
@@ -224,21 +231,43 @@ interface Updates {
 }
 
 /** Appends what parameters, what is kept for them, and the gates' state become; a parameter without a gradient stays. */
-function appendUpdates({ graph, leaves, states }: Lowered, { trained, rule }: Step, cotangents: ReadonlyMap<ValueId, ValueId>): Updates {
+function appendUpdates({ graph, leaves, states }: Lowered, step: Step, cotangents: ReadonlyMap<ValueId, ValueId>): Updates {
+  const { trained, rule, clip = {} } = step;
   const carries: Carry[] = states.flatMap(({ next, value }) => (next === undefined ? [] : [[next, value] as const]));
-  const moved = new Set<string>();
   const scalars = rule.scalars.map((name) => graph.input(inputName.scalar(name), { dtype: 'float', shape: [] }));
-  for (const { id, node, value } of leaves) {
+  const moved = leaves.flatMap(({ id, node, value }) => {
     const gradient = trained.has(id) ? cotangents.get(value) : undefined;
-    if (gradient === undefined) continue;
-    moved.add(id);
+    return gradient === undefined ? [] : [{ id, node, value, gradient }];
+  });
+  const clipped = clipGradients(
+    graph,
+    moved.map(({ gradient }) => gradient),
+    clip
+  );
+  for (const [at, { id, node, value }] of moved.entries()) {
     graph.within({ node, role: 'internal' }, () => {
       const memory = rule.memory.map((kind) => graph.input(inputName.memory(kind, id), graph.type(value)));
-      const next = rule.next(graph, value, gradient, memory, scalars);
-      carries.push([next.parameter, value], ...next.memory.map((kept, at): Carry => [kept, memory[at]!]));
+      const next = rule.next(graph, value, clipped[at]!, memory, scalars);
+      carries.push([next.parameter, value], ...next.memory.map((kept, place): Carry => [kept, memory[place]!]));
     });
   }
-  return { carries, trained: moved };
+  return { carries, trained: new Set(moved.map(({ id }) => id)) };
+}
+
+/** torch.nn.utils.clip_grad_value_, then clip_grad_norm_: scaled by norm / (‖all‖ + 1e-6) where that is below 1. */
+function clipGradients(b: Builder, gradients: readonly ValueId[], { value, norm }: Clip): readonly ValueId[] {
+  const limited = value === undefined ? gradients : gradients.map((g) => b.min(b.max(g, b.constant(-value)), b.constant(value)));
+  if (norm === undefined || limited.length === 0) return limited;
+  const squares = limited.map((g) =>
+    b.reduce(
+      'sum',
+      b.mul(g, g),
+      b.shape(g).map((_, axis) => axis)
+    )
+  );
+  const total = b.sqrt(squares.reduce((sum, square) => b.add(sum, square)));
+  const scale = b.min(b.div(b.constant(norm), b.add(total, b.constant(1e-6))), b.constant(1));
+  return limited.map((g) => b.mul(g, scale));
 }
 
 /** Throws EngineError `no-objective` where there is nothing to differentiate. */

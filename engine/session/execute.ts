@@ -11,7 +11,7 @@ import { computingNodes } from '../document/definitions';
 import { splitOutput, type Document } from '../document/types';
 import { compileProgram, inputName, type Program, type Purpose, type Slot } from '../plan/program';
 import { batchSizeOf, feedLeaves, feedRows, loadData, type Data, type LoadedData, type Part } from '../training/feed';
-import { meter } from '../training/evaluate';
+import { MeanMetrics, meter } from '../training/evaluate';
 import { checkGivenRules } from '../training/givenRules';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Metrics } from '../base/report';
@@ -53,6 +53,12 @@ export interface Execution {
   readonly backend: BackendName;
 }
 
+function measure(document: Document, program: Program, executable: Executable): Metrics {
+  const mean = new MeanMetrics();
+  mean.add(meter(document, program, executable)(), 1);
+  return mean.value;
+}
+
 /** Compiles and runs `document` once. Throws EngineError for anything wrong with it or its inputs. */
 export async function execute(document: Document, options: ExecuteOptions): Promise<Execution> {
   const { backends, precision, mode = 'train', backward, weights, tangents, vector, jacobian, clock = new Clock() } = options;
@@ -81,7 +87,7 @@ export async function execute(document: Document, options: ExecuteOptions): Prom
     const pending = executable.run(clock);
     if (pending) await pending;
     const result = collect(document, program, executable, backend.name);
-    const metrics = data.rows > 0 && program.loss ? meter(document, program, executable)() : undefined;
+    const metrics = data.rows > 0 && program.loss ? measure(document, program, executable) : undefined;
     return { ...result, ...(metrics && { metrics }), ...(jacobian && { jacobian: await runJacobian(program, executable, clock) }) };
   } finally {
     executable.dispose();

@@ -1,1 +1,37 @@
-export class TrainControl { pause(): void {} continue(_n?: number): void {} }
+/** Who trains asks here between two steps whether to go on. */
+export class TrainControl {
+  /** Steps that may still be taken; Infinity while nothing holds the run. */
+  private allowed = Infinity;
+  private wake: (() => void) | undefined;
+
+  /** The run stands still before its next step. */
+  pause(): void {
+    this.allowed = 0;
+  }
+
+  /** It goes on; with `steps` it takes so many and stands still again. */
+  continue(steps = Infinity): void {
+    this.allowed = steps;
+    this.wake?.();
+  }
+
+  get paused(): boolean {
+    return this.allowed <= 0;
+  }
+
+  /** Counts a step that was taken. */
+  count(): void {
+    if (this.allowed > 0) this.allowed--;
+  }
+
+  /** Until it may go on, or somebody calls `interrupt`. */
+  async wait(): Promise<void> {
+    if (this.paused) await new Promise<void>((resolve) => (this.wake = resolve));
+    this.wake = undefined;
+  }
+
+  /** Ends the waiting, whatever was allowed. */
+  interrupt(): void {
+    this.wake?.();
+  }
+}

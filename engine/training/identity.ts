@@ -27,10 +27,17 @@ const NAMES: Readonly<Record<keyof Identity, string>> = {
 };
 
 export function identityOf(document: Document, data: LoadedData, batchSize: number, seed: number, precision: Precision): Identity {
-  const { optimizer = null, metrics = null } = document.training ?? {};
+  const {
+    optimizer = null,
+    metrics = null,
+    schedule = null,
+    clip_norm = null,
+    clip_value = null,
+    early_stopping = null
+  } = document.training ?? {};
   return {
     graph: graphOf(document),
-    optimizer: digestOf(optimizer),
+    optimizer: digestOf([optimizer, schedule, clip_norm, clip_value, early_stopping]),
     metrics: digestOf(metrics),
     batchSize,
     data: digestOfData(data),

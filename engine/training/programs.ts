@@ -3,15 +3,19 @@
  * made on. All of them keep parameters, what the optimizer keeps for them, and the gates' state in the same places.
  */
 import { EngineError, refuseErrors } from '../base/errors';
-import type { Document } from '../document/types';
+import type { Document, OptimizerRecord } from '../document/types';
 import { lower, type Lowered } from '../lower/lower';
 import { residentsOf, type Plan, type Residents } from '../plan/plan';
 import { compileProgram, inputName, requireObjective, type Program, type Step } from '../plan/program';
 import { metricOutputs } from './evaluate';
 import { batchSizeOf, type LoadedData } from './feed';
-import { createOptimizer, type Optimizer } from './optimizers';
+import { createOptimizer, type Optimizer } from './optimizers/optimizer';
 
 const DEFAULT_OPTIMIZER = { kind: 'sgd', learning_rate: 0.01 } as const;
+export function optimizerOf({ training }: Document): OptimizerRecord {
+  return training?.optimizer ?? DEFAULT_OPTIMIZER;
+}
+
 /** Rows that an evaluation runs at once. */
 export const EVALUATION_ROWS = 1024;
 
@@ -41,9 +45,11 @@ export class TrainingPrograms {
     refuseErrors(this.lowered.diagnostics);
     requireObjective(this.lowered);
     const trained = trainedOf(this.lowered);
-    this.optimizer = createOptimizer(document.training?.optimizer ?? DEFAULT_OPTIMIZER);
+    this.optimizer = createOptimizer(optimizerOf(document));
     const residents = residentsFor(this.lowered, trained, this.optimizer);
-    const step = { trained, rule: this.optimizer.rule };
+    const { clip_value: value, clip_norm: norm } = document.training ?? {};
+    const clip = { ...(value !== undefined && { value }), ...(norm !== undefined && { norm }) };
+    const step = { trained, rule: this.optimizer.rule, clip };
     const sizes = new Set([this.batchSize, train.length % this.batchSize || this.batchSize]);
     this.steps = new Map([...sizes].map((size) => [size, this.compile(size, residents, step)]));
     if ([...this.steps.values()].every((program) => program.trained.size === 0))

@@ -13,8 +13,11 @@ const COLUMNS: Readonly<Record<string, (report: EpochReport) => number | undefin
   seconds: ({ seconds }) => seconds,
   'train.loss': ({ train }) => train.loss,
   'train.accuracy': ({ train }) => train.accuracy,
+  'train.r2': ({ train }) => train.r2,
   'validation.loss': ({ validation }) => validation?.loss,
-  'validation.accuracy': ({ validation }) => validation?.accuracy
+  'validation.accuracy': ({ validation }) => validation?.accuracy,
+  'validation.r2': ({ validation }) => validation?.r2,
+  learning_rate: ({ learning_rate: rate }) => rate
 };
 
 /** Float64 tensors by name; of what the reports do not hold there is none. The reports are those of the epochs from 1 on. */
@@ -41,17 +44,20 @@ export function takeReports(tensors: Map<string, Tensor>): EpochReport[] | null 
   const train = metricsOf(columns, 'train');
   if (!steps || !seconds || !train || [...columns.values()].some(({ length }) => length !== steps.length)) return null;
   const validation = metricsOf(columns, 'validation');
+  const rates = columns.get('learning_rate');
   return Array.from(steps, (count, at) => ({
     epoch: at + 1,
     steps: count,
     seconds: seconds[at]!,
     train: train(at),
-    ...(validation && { validation: validation(at) })
+    ...(validation && { validation: validation(at) }),
+    ...(rates && { learning_rate: rates[at]! })
   }));
 }
 
 function metricsOf(columns: ReadonlyMap<string, Tensor['data']>, part: string): ((at: number) => Metrics) | undefined {
   const loss = columns.get(`${part}.loss`);
   const accuracy = columns.get(`${part}.accuracy`);
-  return loss && ((at) => ({ loss: loss[at]!, ...(accuracy && { accuracy: accuracy[at]! }) }));
+  const r2 = columns.get(`${part}.r2`);
+  return loss && ((at) => ({ loss: loss[at]!, ...(accuracy && { accuracy: accuracy[at]! }), ...(r2 && { r2: r2[at]! }) }));
 }

@@ -1,11 +1,10 @@
 /** A program of a training run, compiled and ready to run batches of one size. */
 import type { NumberArray } from '../base/dtypes';
-import type { Metrics } from '../base/report';
 import type { Backend, Executable } from '../backends/backend';
 import { inputName, type Program } from '../plan/program';
-import { meter } from './evaluate';
+import { meter, type Measured } from './evaluate';
 import { feedFixed, rowFeeder, seedFeeder } from './feed';
-import type { Optimizer } from './optimizers';
+import type { Optimizer } from './optimizers/optimizer';
 import type { TrainingPrograms } from './programs';
 
 export interface Runner {
@@ -13,8 +12,9 @@ export interface Runner {
   readonly executable: Executable;
   readonly feed: (rows: Int32Array) => void;
   readonly feedSeed: (step: number) => void;
-  readonly feedScalars: (step: number) => void;
-  readonly measure: () => Metrics;
+  /** Of a step, from 1, at a learning rate. */
+  readonly feedScalars: (step: number, rate: number) => void;
+  readonly measure: () => Measured;
 }
 
 /** `sharing` is the executable whose parameters and state it works on; without one it has its own. */
@@ -38,11 +38,11 @@ export function prepareRunner(
 }
 
 /** Writes the optimizer's scalars of a step. */
-function scalarFeeder({ plan }: Program, executable: Executable, { rule, scalars }: Optimizer): (step: number) => void {
+function scalarFeeder({ plan }: Program, executable: Executable, { rule, scalars }: Optimizer): Runner['feedScalars'] {
   const views = rule.scalars.map((name): NumberArray | undefined => {
     const value = plan.inputs.get(inputName.scalar(name));
     return value === undefined ? undefined : executable.view(value);
   });
   if (views.every((view) => view === undefined)) return () => undefined;
-  return (step) => scalars(step).forEach((value, at) => views[at]?.fill(value));
+  return (step, rate) => scalars(step, rate).forEach((value, at) => views[at]?.fill(value));
 }

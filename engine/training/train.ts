@@ -12,6 +12,7 @@ import type { Document } from '../document/types';
 import type { EpochReport, Metrics, TrainProgress } from '../base/report';
 import type { Checkpoint } from './checkpoint';
 import type { CheckpointOptions } from './checkpoints';
+import type { TrainControl } from './control';
 import { loadData, type Data } from './feed';
 import { TrainingPrograms } from './programs';
 import { TrainingRun } from './trainingRun';
@@ -29,6 +30,12 @@ export interface TrainOptions {
   /** Where and how often the state is written down while training goes on; and once more where it ends, for whatever reason. */
   readonly checkpoints?: CheckpointOptions;
   readonly clock?: Clock;
+  /** Pauses the run, and lets it go on or take single steps. */
+  readonly control?: TrainControl;
+  /** Look at the parameters and their gradients now and then, and pass on what was seen. */
+  readonly samples?: boolean;
+  /** Given a copy of the parameters now and then, while they are trained. */
+  readonly onParameters?: (parameters: ReadonlyMap<string, Tensor>) => void;
   /** Called once, when nothing speaks against training and before anything is computed. */
   readonly onBegin?: (needs: RunNeeds) => void;
   /** Called at most 30 times a second, and at the end of every epoch. */
@@ -41,6 +48,8 @@ export interface TrainResult {
   readonly epochs: readonly EpochReport[];
   /** On the test rows of the split, where there are any. */
   readonly test?: Metrics;
+  /** Where early stopping is asked for: the epoch whose parameters these are. */
+  readonly best?: number;
   /** Ended by the clock before its time. */
   readonly stopped: boolean;
   readonly backend: BackendName;

@@ -5,14 +5,15 @@
  */
 import { Clock } from '../base/clock';
 import { EngineError, invariant } from '../base/errors';
-import type { EpochReport, Metrics } from '../base/report';
+import type { EpochReport, Metrics, TrainingSample } from '../base/report';
 import type { Tensor } from '../base/tensors';
 import type { Backend, Executable } from '../backends/backend';
 import type { Program } from '../plan/program';
 import { epochOrder } from './batches';
 import type { Position } from './checkpoint';
 import { Checkpoints } from './checkpoints';
-import { MeanMetrics } from './evaluate';
+import { EarlyStopping } from './earlyStopping';
+import { MeanMetrics, type Measured } from './evaluate';
 import { Evaluator } from './evaluator';
 import { feedLeaves } from './feed';
 import { checkGivenRules } from './givenRules';
@@ -20,7 +21,9 @@ import { identityOf, requireSame, type Identity } from './identity';
 import { diagnoseStep, TrainingFailure, unfitToBegin } from './notFinite';
 import { Pace } from './pace';
 import { initialParameters, seedOf } from './parameters';
-import type { TrainingPrograms } from './programs';
+import { optimizerOf, type TrainingPrograms } from './programs';
+import { Sampler } from './sampler';
+import { Schedule } from './schedule';
 import { Residents } from './residents';
 import { prepareRunner, type Runner } from './runner';
 import type { TrainOptions, TrainResult } from './train';
@@ -31,9 +34,15 @@ const SNAPSHOT_MS = 1000 / 30;
 const ANCHOR_MS = 250;
 const ANCHOR_SHARE = 0.01;
 
+/** Live views get the parameters so often, and for at most this share of the time. */
+const SHOWING_MS = 200;
+const SHOWING_SHARE = 0.02;
+
 /** The state of a run, in memory. Always sound. */
 interface Anchor extends Position {
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Of the best epoch until then, where that is asked for. */
+  readonly best: ReadonlyMap<string, Tensor>;
 }
 
 export class TrainingRun {
@@ -52,7 +61,13 @@ export class TrainingRun {
   private readonly before: number;
   private readonly reports: EpochReport[];
   private readonly anchoring = new Pace(ANCHOR_SHARE);
+  private readonly showing = new Pace(SHOWING_SHARE);
   private readonly checkpoints: Checkpoints | undefined;
+  private readonly schedule: Schedule;
+  private readonly stopping: EarlyStopping | undefined;
+  private readonly sampler: Sampler | undefined;
+  /** Milliseconds that the run stood still. */
+  private stood = 0;
   private mean = new MeanMetrics();
   private lastSnapshot = 0;
   private step = 0;
@@ -85,6 +100,10 @@ export class TrainingRun {
     const runners = [this.main, ...others.map((program) => this.prepare(program, this.main.executable))];
     this.evaluator = new Evaluator(programs, (program) => this.prepare(program, this.main.executable));
     this.steps = new Map([...steps.keys()].map((size, at) => [size, runners[at]!]));
+    const { schedule = { kind: 'constant' }, early_stopping: stopping } = document.training ?? {};
+    this.schedule = new Schedule(schedule, optimizerOf(document).learning_rate, this.epochs);
+    if (stopping) this.stopping = new EarlyStopping(stopping, this.reports, resume?.tensors);
+    if (options.samples) this.sampler = new Sampler(programs, backend, this.seed);
     if (resume) this.restore(resume);
   }
 
@@ -93,11 +112,12 @@ export class TrainingRun {
     let stopped = false;
     try {
       for (const { program } of this.steps.values()) await checkGivenRules(program.lowered.graph, this.clock);
-      while (this.epoch <= this.epochs) {
+      while (this.epoch <= this.epochs && !this.stopping?.isOver) {
         await this.finishEpoch();
         if (this.epoch <= this.epochs && this.checkpoints?.isDueAfter(this.epoch - 1)) await this.keep();
       }
       await this.keep();
+      if (this.stopping) this.residents.restore(this.stopping.parameters);
       test = await this.evaluator.evaluate(this.programs.data.parts.test, this.clock);
     } catch (error) {
       if (!(error instanceof EngineError && error.code === 'cancelled')) {
@@ -107,13 +127,20 @@ export class TrainingRun {
       stopped = true;
       await this.keep();
     }
-    const parameters = this.residents.parameters();
-    return { parameters, epochs: this.reports, ...(test && { test }), stopped, backend: this.backend.name };
+    return {
+      parameters: this.residents.parameters(),
+      epochs: this.reports,
+      ...(test && { test }),
+      ...(this.stopping && !stopped && { best: this.stopping.epoch }),
+      stopped,
+      backend: this.backend.name
+    };
   }
 
   dispose(): void {
     for (const { executable } of this.steps.values()) executable.dispose();
     this.evaluator.dispose();
+    this.sampler?.dispose();
   }
 
   private prepare(program: Program, sharing?: Executable): Runner {
@@ -147,9 +174,17 @@ export class TrainingRun {
     this.beginNextEpoch();
     // The loss of rows that were not trained on may be no number where all parameters are.
     if (validation && !Number.isFinite(validation.loss)) await this.dropAnchor();
-    const report = { epoch, steps: this.step, seconds: this.seconds(), train, ...(validation && { validation }) };
+    const report = {
+      epoch,
+      steps: this.step,
+      seconds: this.seconds(),
+      train,
+      ...(validation && { validation }),
+      learning_rate: this.schedule.rateAt(this.step, epoch, this.reports)
+    };
     this.reports.push(report);
-    this.tell(epoch, train.loss, report);
+    this.stopping?.add(report, () => this.residents.parameters());
+    this.tell(epoch, train.loss, { report });
   }
 
   /** The steps that are left of the epoch in hand; without data, one. */
@@ -162,12 +197,43 @@ export class TrainingRun {
         await this.dropAnchor();
         if (this.checkpoints?.isDueWithin) await this.write();
       }
+      if (this.options.control?.paused) await this.standStill();
+      const sampled = this.sampler?.isDue
+        ? await this.sampler.begin(this.nextRows(), this.step, this.residents, this.wholeStep)
+        : undefined;
       const taken = this.takeStep();
       const metrics = taken instanceof Promise ? await taken : taken;
       if (!Number.isFinite(metrics.loss)) await this.fail();
+      this.options.control?.count();
+      const rate = this.schedule.rateAt(this.step, this.epoch, this.reports);
+      const sample = sampled && this.sampler!.end(sampled, { epoch: this.epoch, step: this.step, rate }, this.residents);
+      this.showParameters();
       // The epoch's last step is told of with the epoch.
-      if (this.rows < rows.length) this.tell(this.epoch, metrics.loss);
+      if (this.rows < rows.length || sample) this.tell(this.epoch, metrics.loss, { ...(sample && { sample }) });
     }
+  }
+
+  /** Before a step, until it may be taken. */
+  private async standStill(): Promise<void> {
+    const control = this.options.control!;
+    const begun = performance.now();
+    await this.keep();
+    this.showParameters(true);
+    this.tell(this.epoch, this.mean.value.loss, { paused: true });
+    const wake = (): void => control.interrupt();
+    this.clock.onCancel(wake);
+    await control.wait();
+    this.stood += performance.now() - begun;
+    this.clock.check();
+  }
+
+  /** Hands out a copy of the parameters now and then, or `now`. */
+  private showParameters(now = false): void {
+    const { onParameters, control } = this.options;
+    if (!onParameters || !(now || control?.paused || this.showing.isDue(SHOWING_MS))) return;
+    const begun = performance.now();
+    onParameters(this.residents.parameters());
+    this.showing.count(begun);
   }
 
   private rowsOfEpoch(): Int32Array {
@@ -184,18 +250,18 @@ export class TrainingRun {
   }
 
   /** A promise only where the step takes longer than a slice: steps of small nets take microseconds. */
-  private takeStep(): Metrics | Promise<Metrics> {
+  private takeStep(): Measured | Promise<Measured> {
     const rows = this.nextRows();
     const runner = this.steps.get(rows.length || this.programs.batchSize);
     invariant(runner, 'every batch has one of the sizes compiled for');
     runner.feed(rows);
     runner.feedSeed(this.step);
-    runner.feedScalars(this.step + 1);
+    runner.feedScalars(this.step + 1, this.schedule.rateAt(this.step + 1, this.epoch, this.reports));
     const pending = runner.executable.run(this.wholeStep);
     return pending ? pending.then(() => this.countStep(runner, rows)) : this.countStep(runner, rows);
   }
 
-  private countStep(runner: Runner, rows: Int32Array): Metrics {
+  private countStep(runner: Runner, rows: Int32Array): Measured {
     const metrics = runner.measure();
     this.step++;
     this.rows += rows.length;
@@ -203,7 +269,7 @@ export class TrainingRun {
     return metrics;
   }
 
-  private restore({ tensors, ...position }: Anchor): void {
+  private restore({ tensors, ...position }: Position & { readonly tensors: ReadonlyMap<string, Tensor> }): void {
     this.residents.restore(tensors);
     this.moveTo(position);
   }
@@ -215,7 +281,7 @@ export class TrainingRun {
       if (!this.anchor) throw unfitToBegin(this.residents.all());
       await this.fail();
     }
-    this.anchor = { ...this.position, tensors: this.residents.all() };
+    this.anchor = { ...this.position, tensors: this.residents.all(), best: this.stopping?.tensors ?? new Map() };
     this.anchoring.count(begun);
   }
 
@@ -252,7 +318,9 @@ export class TrainingRun {
   private async write(): Promise<void> {
     if (!this.anchor) return;
     const reports = this.reports.slice(0, this.anchor.epoch - 1);
-    await this.checkpoints?.write({ ...this.anchor, identity: this.identity, reports, seconds: this.seconds(), at: Date.now() });
+    const { best, ...anchor } = this.anchor;
+    const tensors = new Map([...anchor.tensors, ...best]);
+    await this.checkpoints?.write({ ...anchor, tensors, identity: this.identity, reports, seconds: this.seconds(), at: Date.now() });
   }
 
   /** What failed for reasons outside of it, a thread that died or memory that ran out, can be gone on with. */
@@ -261,16 +329,16 @@ export class TrainingRun {
   }
 
   private seconds(): number {
-    return this.before + (performance.now() - this.started) / 1000;
+    return this.before + (performance.now() - this.started - this.stood) / 1000;
   }
 
-  private tell(epoch: number, loss: number, report?: EpochReport): void {
+  private tell(epoch: number, loss: number, news: { report?: EpochReport; sample?: TrainingSample; paused?: boolean } = {}): void {
     const now = performance.now();
-    if (!report && now - this.lastSnapshot < SNAPSHOT_MS) return;
+    if (Object.keys(news).length === 0 && now - this.lastSnapshot < SNAPSHOT_MS) return;
     this.lastSnapshot = now;
     const seconds = this.seconds();
     const totalSteps = this.stepsPerEpoch * this.epochs;
     const eta = (seconds / Math.max(1, this.step)) * (totalSteps - this.step);
-    this.options.onProgress?.({ epoch, epochs: this.epochs, step: this.step, totalSteps, loss, seconds, eta, ...(report && { report }) });
+    this.options.onProgress?.({ epoch, epochs: this.epochs, step: this.step, totalSteps, loss, seconds, eta, ...news });
   }
 }

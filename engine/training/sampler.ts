@@ -1,0 +1,152 @@
+/**
+ * What training does to its parameters, looked at now and then: the gradient of a step's batch by a program of its own, on
+ * copies, so that training takes the very steps that it takes unwatched; and what the step then changed.
+ */
+import type { Clock } from '../base/clock';
+import { EngineError } from '../base/errors';
+import type { NumberArray } from '../base/dtypes';
+import type { Histogram, ParameterSample, TrainingSample } from '../base/report';
+import type { Tensor } from '../base/tensors';
+import { requireCapacity } from '../backends/capacity';
+import type { Backend, Executable } from '../backends/backend';
+import { histogramOf } from '../data/tally';
+import { compileProgram, type Program } from '../plan/program';
+import { feedLeaves, rowFeeder, seedFeeder } from './feed';
+import { GradientFlow } from './gradientFlow';
+import { Pace } from './pace';
+import type { TrainingPrograms } from './programs';
+import type { Residents } from './residents';
+
+/** Looks are at least so far apart, and take at most this share of the time. */
+const LEAST_MS = 100;
+const SHARE = 0.03;
+const PARTS = 30;
+/** A histogram shows entries within so many standard deviations of the mean; those beyond are in its last parts. */
+const SHOWN = 4;
+
+/** What was seen before a step. */
+export interface Before {
+  readonly begun: number;
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly gradients: ReadonlyMap<string, { readonly norm: number; readonly histogram: Histogram }>;
+  readonly warnings: TrainingSample['warnings'];
+}
+
+interface Probe {
+  readonly program: Program;
+  readonly executable: Executable;
+}
+
+export class Sampler {
+  private readonly pace = new Pace(SHARE, -Infinity);
+  private readonly probes = new Map<number, Probe>();
+  private readonly flow: GradientFlow;
+  /** There is no memory for a second program beside the training. */
+  private isTooLarge = false;
+
+  constructor(
+    private readonly programs: TrainingPrograms,
+    private readonly backend: Backend,
+    private readonly seed: number
+  ) {
+    this.flow = new GradientFlow(programs, backend, seed);
+  }
+
+  get isDue(): boolean {
+    return !this.isTooLarge && this.pace.isDue(LEAST_MS);
+  }
+
+  dispose(): void {
+    for (const { executable } of this.probes.values()) executable.dispose();
+  }
+
+  /** Looks at the step that comes next: `steps` went before it. Undefined where memory does not suffice. */
+  async begin(rows: Int32Array, steps: number, residents: Residents, clock: Clock): Promise<Before | undefined> {
+    const begun = performance.now();
+    const probe = this.probeOf(rows.length);
+    if (!probe) return undefined;
+    const { program, executable } = probe;
+    const parameters = residents.parameters();
+    feedLeaves(program, executable, parameters, this.seed);
+    rowFeeder(program, executable, this.programs.data)(rows);
+    seedFeeder(program, executable, this.seed)(steps);
+    const pending = executable.run(clock);
+    if (pending) await pending;
+    const gradients = new Map(
+      [...program.gradients].map(([id, { value }]) => {
+        const entries = executable.view(value);
+        return [id, { norm: normOf(entries), histogram: shownHistogram(entries) }];
+      })
+    );
+    const norms = new Map([...gradients].map(([id, { norm }]) => [id, { gradient: norm, weight: normOf(parameters.get(id)!.data) }]));
+    const warnings = await this.flow.judge(norms, { rows, steps, parameters }, clock);
+    return { begun, parameters, gradients, warnings };
+  }
+
+  /** The step was taken. */
+  end(before: Before, { epoch, step, rate }: { epoch: number; step: number; rate: number }, residents: Residents): TrainingSample {
+    const after = residents.parameters();
+    const parameters: ParameterSample[] = [...before.gradients].map(([id, { norm, histogram }]) => {
+      const data = before.parameters.get(id)!.data;
+      const weightNorm = normOf(data);
+      return {
+        id,
+        gradientNorm: norm,
+        weightNorm,
+        updateRatio: distanceOf(data, after.get(id)!.data) / (weightNorm || 1),
+        weights: shownHistogram(data),
+        gradients: histogram
+      };
+    });
+    this.pace.count(before.begun);
+    return { epoch, step, learningRate: rate, parameters, warnings: before.warnings };
+  }
+
+  private probeOf(rows: number): Probe | undefined {
+    const known = this.probes.get(rows);
+    if (known) return known;
+    const { document, batchSize, steps } = this.programs;
+    const trained = steps.values().next().value!.trained;
+    try {
+      const purpose = { mode: 'train' as const, batch: rows || batchSize, gradients: trained, values: new Set<string>() };
+      const program = compileProgram(document, purpose, { fuses: this.backend.fuses });
+      requireCapacity([program.plan], this.backend.precision);
+      const probe = { program, executable: this.backend.compile(program.plan) };
+      this.probes.set(rows, probe);
+      return probe;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.isTooLarge = true;
+      return undefined;
+    }
+  }
+}
+
+/** √Σx². */
+export function normOf(entries: NumberArray): number {
+  let sum = 0;
+  for (let at = 0; at < entries.length; at++) sum += entries[at]! ** 2;
+  return Math.sqrt(sum);
+}
+
+function distanceOf(a: NumberArray, b: NumberArray): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at]! - b[at]!) ** 2;
+  return Math.sqrt(sum);
+}
+
+function shownHistogram(entries: NumberArray): Histogram {
+  let [sum, squares, least, most] = [0, 0, Infinity, -Infinity];
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at]!;
+    sum += entry;
+    squares += entry ** 2;
+    if (entry < least) least = entry;
+    if (entry > most) most = entry;
+  }
+  const mean = sum / entries.length;
+  const reach = SHOWN * Math.sqrt(Math.max(0, squares / entries.length - mean ** 2));
+  const [from, to] = [Math.max(least, mean - reach), Math.min(most, mean + reach)];
+  // The square of a small spread is lost beside that of a large mean.
+  return from <= to ? histogramOf(entries, from, to, PARTS) : histogramOf(entries, least, most, PARTS);
+}
