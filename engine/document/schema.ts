@@ -94,7 +94,14 @@ const readField: Reader<FieldRecord> = (json, place, report) => {
   return read;
 };
 
-const readSplit = record<SplitRecord>({ validation: fraction, test: fraction, seed, stratify: filledText, groups: filledText });
+const readSplit = record<SplitRecord>({
+  validation: fraction,
+  test: fraction,
+  seed,
+  stratify: filledText,
+  groups: filledText,
+  test_groups: list(filledText, 1)
+});
 
 const readGenerate = record<GenerateRecord>(
   {
@@ -136,6 +143,10 @@ const readDataset: Reader<DatasetRecord> = (json, place, report) => {
       `${place}.split.stratify`,
       `expected the name of a class field (${classes.join(', ') || 'there is none'}), found ${describe(stratify)}`
     );
+    return undefined;
+  }
+  if (read.split.test_groups && groups === undefined) {
+    report(`${place}.split.test_groups`, 'it names groups, and "groups" does not say by which column; add it');
     return undefined;
   }
   if (stratify !== undefined && groups !== undefined) {

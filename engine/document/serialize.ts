@@ -79,7 +79,7 @@ const GENERATE_KEYS = ['kind', 'rows', 'noise', 'seed', 'classes', 'fonts'];
 function plainDataset(dataset: DatasetRecord): object {
   const fields = [...dataset.fields].map(([name, field]) => [name, inOrder(FIELD_KEYS, field)] as const);
   const generate = dataset.generate && inOrder(GENERATE_KEYS, dataset.generate);
-  const split = dataset.split && inOrder(['validation', 'test', 'seed', 'stratify', 'groups'], dataset.split);
+  const split = dataset.split && inOrder(['validation', 'test', 'seed', 'stratify', 'groups', 'test_groups'], dataset.split);
   return inOrder(['source', 'generate', 'fields', 'split', 'missing'], { ...dataset, generate, fields: Object.fromEntries(fields), split });
 }
 

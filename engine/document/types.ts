@@ -71,6 +71,8 @@ export interface SplitRecord {
   readonly seed?: number;
   readonly stratify?: string;
   readonly groups?: string;
+  /** What `groups` says of the rows that are the test part, in place of a share drawn by seed. */
+  readonly test_groups?: readonly string[];
   readonly unknowns?: Unknowns;
 }
 

@@ -1,4 +1,6 @@
 /** Who trains asks here between two steps whether to go on. */
+import type { Clock } from '../base/clock';
+
 export class TrainControl {
   /** Steps that may still be taken; Infinity while nothing holds the run. */
   private allowed = Infinity;
@@ -24,14 +26,16 @@ export class TrainControl {
     if (this.allowed > 0) this.allowed--;
   }
 
-  /** Until it may go on, or somebody calls `interrupt`. */
-  async wait(): Promise<void> {
-    if (this.paused) await new Promise<void>((resolve) => (this.wake = resolve));
+  /** Until it may go on, or `clock` is cancelled. */
+  async wait(clock: Clock): Promise<void> {
+    while (this.paused && !clock.isCancelled) {
+      let forget = (): void => undefined;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        forget = clock.onCancel(resolve);
+      });
+      forget();
+    }
     this.wake = undefined;
-  }
-
-  /** Ends the waiting, whatever was allowed. */
-  interrupt(): void {
-    this.wake?.();
   }
 }

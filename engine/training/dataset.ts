@@ -1,12 +1,12 @@
 /** A data set of a document: its sources read as its fields say. Whatever is fitted to data is fitted to the training rows alone. */
 import { createHash } from 'node:crypto';
 import { EngineError } from '../base/errors';
-import { classField, numberField, type Field } from '../data/field';
+import { classField, numberField, type ClassField, type Field } from '../data/field';
 import { generatedTable, openTable } from '../data/openTable';
 import type { DataProvider } from '../data/source';
 import type { RawField, Reading, Table, Wanted } from '../data/table';
 import type { DatasetRecord, FieldRecord } from '../document/types';
-import { splitRows, type Parts } from './split';
+import { splitRows, type Groups, type Parts } from './split';
 
 export type { ClassField, Field, NumberField } from '../data/field';
 export type { DataProvider } from '../data/source';
@@ -66,7 +66,12 @@ function prepare(
     return field?.type === 'class' ? field.data : undefined;
   };
   const groups = raw.get(GROUPS);
-  const parts = splitRows(used, record.split, labelsOf(record.split?.stratify ?? GROUPS), groups && classField(groups, kept).data);
+  const parts = splitRows(
+    used,
+    record.split,
+    labelsOf(record.split?.stratify ?? GROUPS),
+    groups && groupsOf(record, classField(groups, kept))
+  );
   for (const [name, { standardize = false, divide_by: divideBy = 1, source }] of record.fields) {
     if (fields.has(name)) continue;
     const refuse = (code: string, column: string, message: string, hint: string): EngineError =>
@@ -77,6 +82,20 @@ function prepare(
   // In the order of the record, classes or not.
   const inOrder = new Map([...record.fields.keys()].map((name) => [name, fields.get(name)!]));
   return { rows: used, fields: inOrder, parts, ...(lines && { lines }), skipped: rows - used, digest: digestOf(inOrder, used, parts) };
+}
+
+/** Throws EngineError `unknown-group` where the split names one that no row is of. */
+function groupsOf(record: DatasetRecord, { data, classes }: ClassField): Groups {
+  const named = record.split?.test_groups;
+  if (!named) return { data };
+  const unknown = named.find((name) => !classes.includes(name));
+  if (unknown !== undefined)
+    throw new EngineError({
+      code: 'unknown-group',
+      message: `${sourceName(record)}: no row says ${unknown} in the column ${record.split!.groups}, and the split's test_groups names it`,
+      hint: `it says ${listed(classes)}`
+    });
+  return { data, test: new Set(named.map((name) => classes.indexOf(name))) };
 }
 
 /** The fields, and the column that says which rows belong together. */

@@ -34,7 +34,7 @@ export class EarlyStopping {
 
   /** The loss has not fallen for as many epochs as are waited for. */
   get isOver(): boolean {
-    return this.best > 0 && this.last - this.best >= Math.max(1, this.record.patience ?? PATIENCE);
+    return this.last - this.best >= Math.max(1, this.record.patience ?? PATIENCE);
   }
 
   /** What the run ends with; nothing where the last parameters are to stay. */
@@ -55,7 +55,8 @@ export class EarlyStopping {
   private isBest(report: EpochReport): boolean {
     const loss = watchedLoss(report);
     this.last = report.epoch;
-    if (this.best > 0 && !(loss < this.least - (this.record.min_delta ?? 0))) return false;
+    // A loss that is no number is not below any.
+    if (!(loss < this.least - (this.record.min_delta ?? 0))) return false;
     [this.best, this.least] = [report.epoch, loss];
     return true;
   }

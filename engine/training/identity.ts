@@ -2,13 +2,16 @@
 import { createHash } from 'node:crypto';
 import type { Precision } from '../base/dtypes';
 import { EngineError } from '../base/errors';
-import type { DefinitionRecord, Document, NodeRecord, WireRecord } from '../document/types';
+import type { DefinitionRecord, Document, NodeRecord, ScheduleRecord, WireRecord } from '../document/types';
 import type { LoadedData } from './feed';
 
 /** Texts that stand for all of something are digests of it. */
 export interface Identity {
   readonly graph: string;
   readonly optimizer: string;
+  readonly clipping: string;
+  readonly schedule: string;
+  readonly stopping: string;
   readonly metrics: string;
   readonly batchSize: number;
   readonly data: string;
@@ -19,6 +22,9 @@ export interface Identity {
 const NAMES: Readonly<Record<keyof Identity, string>> = {
   graph: 'the graph',
   optimizer: 'the optimizer',
+  clipping: 'the clipping of gradients',
+  schedule: 'the schedule of the learning rate (for a cosine without a period, the number of epochs)',
+  stopping: 'early stopping',
   metrics: 'what is measured',
   batchSize: 'the batch size',
   data: 'the data or its split',
@@ -26,18 +32,22 @@ const NAMES: Readonly<Record<keyof Identity, string>> = {
   precision: 'the precision'
 };
 
-export function identityOf(document: Document, data: LoadedData, batchSize: number, seed: number, precision: Precision): Identity {
-  const {
-    optimizer = null,
-    metrics = null,
-    schedule = null,
-    clip_norm = null,
-    clip_value = null,
-    early_stopping = null
-  } = document.training ?? {};
+/** `schedule` is the learning rate's as it is carried out. */
+export function identityOf(
+  document: Document,
+  data: LoadedData,
+  batchSize: number,
+  schedule: ScheduleRecord,
+  seed: number,
+  precision: Precision
+): Identity {
+  const { optimizer = null, metrics = null, clip_norm = null, clip_value = null, early_stopping = null } = document.training ?? {};
   return {
     graph: graphOf(document),
-    optimizer: digestOf([optimizer, schedule, clip_norm, clip_value, early_stopping]),
+    optimizer: digestOf(optimizer),
+    clipping: digestOf([clip_norm, clip_value]),
+    schedule: digestOf(schedule),
+    stopping: digestOf(early_stopping),
     metrics: digestOf(metrics),
     batchSize,
     data: digestOfData(data),

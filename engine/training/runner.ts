@@ -44,5 +44,11 @@ function scalarFeeder({ plan }: Program, executable: Executable, { rule, scalars
     return value === undefined ? undefined : executable.view(value);
   });
   if (views.every((view) => view === undefined)) return () => undefined;
-  return (step, rate) => scalars(step, rate).forEach((value, at) => views[at]?.fill(value));
+  return (step, rate) => {
+    const numbers = scalars(step, rate);
+    for (let at = 0; at < views.length; at++) {
+      const view = views[at];
+      if (view) view[0] = numbers[at]!;
+    }
+  };
 }

@@ -3,7 +3,7 @@
  * the reports of the epochs that have ended, so that a run that is gone on with has the rates that it would have had.
  */
 import type { EpochReport } from '../base/report';
-import type { ScheduleRecord } from '../document/types';
+import type { Document, ScheduleRecord } from '../document/types';
 
 const STEP_SIZE = 10;
 const FACTOR = 0.1;
@@ -12,17 +12,22 @@ const THRESHOLD = 1e-4;
 /** A rate that would change by less stays, as in ReduceLROnPlateau. */
 const LEAST_CHANGE = 1e-8;
 
+/** The schedule that `document` asks for, of a run of so many epochs; a cosine without a period goes on for all of them. */
+export function scheduleOf({ training }: Document, epochs: number): ScheduleRecord {
+  const schedule = training?.schedule ?? { kind: 'constant' };
+  return schedule.kind === 'cosine' ? { ...schedule, period: schedule.period ?? epochs } : schedule;
+}
+
 export class Schedule {
   /** Of the epoch that was asked for last. */
   private known = { epoch: 0, rate: 0 };
   /** After so many epochs. */
   private plateau: { seen: number; rate: number; best: number; waited: number } | undefined;
 
-  /** `base` is the optimizer's rate, `epochs` how many there will be. */
+  /** `base` is the optimizer's rate. */
   constructor(
     private readonly record: ScheduleRecord,
-    private readonly base: number,
-    private readonly epochs: number
+    private readonly base: number
   ) {}
 
   /** Rate of a step (from 1, counted from the run's begin) in an epoch (from 1), those before which have `reports`. */
@@ -33,7 +38,7 @@ export class Schedule {
   }
 
   private ofEpoch(epoch: number, reports: readonly EpochReport[]): number {
-    const { kind, factor = FACTOR, step_size: size = STEP_SIZE, min_learning_rate: least = 0, period = this.epochs } = this.record;
+    const { kind, factor = FACTOR, step_size: size = STEP_SIZE, min_learning_rate: least = 0, period = 1 } = this.record;
     switch (kind) {
       case 'constant':
         return this.base;

@@ -5,15 +5,21 @@ import type { SplitRecord } from '../document/types';
 /** Row numbers, ascending. */
 export type Parts = Readonly<Record<'train' | 'validation' | 'test', Int32Array>>;
 
+/** A group for each row, and those that are the test part where they are named. */
+export interface Groups {
+  readonly data: Int32Array;
+  readonly test?: ReadonlySet<number>;
+}
+
 /**
  * Splits rows 0 … rows − 1 at random by `record.seed`. With `classes`, one per row, each part gets every class in
  * proportion; a class always leaves at least one row to train on. With `groups`, one per row, rows of one group stay
  * together, and one group at least is left to train on.
  */
-export function splitRows(rows: number, record: SplitRecord = {}, classes?: Int32Array, groups?: Int32Array): Parts {
+export function splitRows(rows: number, record: SplitRecord = {}, classes?: Int32Array, groups?: Groups): Parts {
   const seed = record.seed ?? 0;
   const shares = { test: record.test ?? 0, validation: record.validation ?? 0 };
-  if (groups) return splitGroups(membersOf(rows, groups), seed, rows, shares);
+  if (groups) return splitGroups(membersOf(rows, groups.data), seed, rows, shares, groups.test);
   const members = membersOf(rows, classes);
   const shuffled = [...members.keys()].sort((a, b) => a - b).map((group) => shuffle(members.get(group)!, seed, `split.${group}`));
   const test = take(shuffled, rows, shares.test);
@@ -33,15 +39,18 @@ function membersOf(rows: number, labels: Int32Array | undefined): Map<number, nu
   return members;
 }
 
-/** Whole groups, until a part has its share of the rows or more. */
+/** Whole groups, until a part has its share of the rows or more; the groups `named` are the test part where they are given. */
 function splitGroups(
   members: ReadonlyMap<number, number[]>,
   seed: number,
   rows: number,
-  shares: { test: number; validation: number }
+  shares: { readonly test: number; readonly validation: number },
+  named: ReadonlySet<number> | undefined
 ): Parts {
+  const rowsOf = (groups: readonly number[]): number[] => groups.flatMap((group) => members.get(group)!);
+  const all = [...members.keys()].sort((a, b) => a - b);
   const order = shuffle(
-    [...members.keys()].sort((a, b) => a - b),
+    all.filter((group) => !named?.has(group)),
     seed,
     'split.groups'
   );
@@ -50,9 +59,9 @@ function splitGroups(
     while (order.length > 1 && taken.length < Math.round(rows * share)) taken.push(...members.get(order.pop()!)!);
     return taken;
   };
-  const test = takeGroups(shares.test);
+  const test = named ? rowsOf(all.filter((group) => named.has(group))) : takeGroups(shares.test);
   const validation = takeGroups(shares.validation);
-  return { train: ascending(order.flatMap((group) => members.get(group)!)), validation: ascending(validation), test: ascending(test) };
+  return { train: ascending(rowsOf(order)), validation: ascending(validation), test: ascending(test) };
 }
 
 function shuffle(members: readonly number[], seed: number, name: string): number[] {

@@ -5,10 +5,11 @@
  */
 import { Clock } from '../base/clock';
 import { EngineError, invariant } from '../base/errors';
-import type { EpochReport, Metrics, TrainingSample } from '../base/report';
+import type { EpochReport, Metrics } from '../base/report';
 import type { Tensor } from '../base/tensors';
 import type { Backend, Executable } from '../backends/backend';
 import type { Program } from '../plan/program';
+import { Audience, type News } from './audience';
 import { epochOrder } from './batches';
 import type { Position } from './checkpoint';
 import { Checkpoints } from './checkpoints';
@@ -23,20 +24,15 @@ import { Pace } from './pace';
 import { initialParameters, seedOf } from './parameters';
 import { optimizerOf, type TrainingPrograms } from './programs';
 import { Sampler } from './sampler';
-import { Schedule } from './schedule';
+import { Schedule, scheduleOf } from './schedule';
 import { Residents } from './residents';
 import { prepareRunner, type Runner } from './runner';
 import type { TrainOptions, TrainResult } from './train';
 
 const DEFAULT_EPOCHS = 100;
-const SNAPSHOT_MS = 1000 / 30;
 /** Copies in memory are at least so far apart, and take at most this share of the time. */
 const ANCHOR_MS = 250;
 const ANCHOR_SHARE = 0.01;
-
-/** Live views get the parameters so often, and for at most this share of the time. */
-const SHOWING_MS = 200;
-const SHOWING_SHARE = 0.02;
 
 /** The state of a run, in memory. Always sound. */
 interface Anchor extends Position {
@@ -56,20 +52,16 @@ export class TrainingRun {
   private readonly steps: ReadonlyMap<number, Runner>;
   private readonly evaluator: Evaluator;
   private readonly residents: Residents;
-  private readonly started = performance.now();
-  /** Seconds that were spent before this process took the run over. */
-  private readonly before: number;
   private readonly reports: EpochReport[];
   private readonly anchoring = new Pace(ANCHOR_SHARE);
-  private readonly showing = new Pace(SHOWING_SHARE);
   private readonly checkpoints: Checkpoints | undefined;
   private readonly schedule: Schedule;
   private readonly stopping: EarlyStopping | undefined;
   private readonly sampler: Sampler | undefined;
-  /** Milliseconds that the run stood still. */
-  private stood = 0;
+  private readonly audience: Audience;
   private mean = new MeanMetrics();
-  private lastSnapshot = 0;
+  /** Of the step that was taken last. */
+  private loss = NaN;
   private step = 0;
   private epoch = 1;
   private rows = 0;
@@ -87,10 +79,11 @@ export class TrainingRun {
     this.wholeStep = this.clock.withoutCancel();
     this.seed = options.seed ?? resume?.identity.seed ?? seedOf(document);
     this.epochs = options.epochs ?? document.training?.epochs ?? DEFAULT_EPOCHS;
-    this.identity = identityOf(document, data, batchSize, this.seed, backend.precision);
+    const schedule = scheduleOf(document, this.epochs);
+    this.identity = identityOf(document, data, batchSize, schedule, this.seed, backend.precision);
     if (resume) requireSame(resume.identity, this.identity);
     if (checkpoints) this.checkpoints = new Checkpoints(checkpoints);
-    this.before = resume?.seconds ?? 0;
+    this.audience = new Audience(options, this.clock, resume?.seconds ?? 0);
     this.reports = [...(resume?.reports ?? [])];
     const parameters = initialParameters(lowered, this.seed, resume?.tensors ?? options.weights);
     const [main, ...others] = [...steps.values()];
@@ -100,8 +93,8 @@ export class TrainingRun {
     const runners = [this.main, ...others.map((program) => this.prepare(program, this.main.executable))];
     this.evaluator = new Evaluator(programs, (program) => this.prepare(program, this.main.executable));
     this.steps = new Map([...steps.keys()].map((size, at) => [size, runners[at]!]));
-    const { schedule = { kind: 'constant' }, early_stopping: stopping } = document.training ?? {};
-    this.schedule = new Schedule(schedule, optimizerOf(document).learning_rate, this.epochs);
+    this.schedule = new Schedule(schedule, optimizerOf(document).learning_rate);
+    const stopping = document.training?.early_stopping;
     if (stopping) this.stopping = new EarlyStopping(stopping, this.reports, resume?.tensors);
     if (options.samples) this.sampler = new Sampler(programs, backend, this.seed);
     if (resume) this.restore(resume);
@@ -128,7 +121,7 @@ export class TrainingRun {
       await this.keep();
     }
     return {
-      parameters: this.residents.parameters(),
+      parameters: this.parameters(),
       epochs: this.reports,
       ...(test && { test }),
       ...(this.stopping && !stopped && { best: this.stopping.epoch }),
@@ -177,14 +170,14 @@ export class TrainingRun {
     const report = {
       epoch,
       steps: this.step,
-      seconds: this.seconds(),
+      seconds: this.audience.seconds,
       train,
       ...(validation && { validation }),
       learning_rate: this.schedule.rateAt(this.step, epoch, this.reports)
     };
     this.reports.push(report);
-    this.stopping?.add(report, () => this.residents.parameters());
-    this.tell(epoch, train.loss, { report });
+    this.stopping?.add(report, this.parameters);
+    this.tell({ report }, { epoch, loss: train.loss });
   }
 
   /** The steps that are left of the epoch in hand; without data, one. */
@@ -197,43 +190,30 @@ export class TrainingRun {
         await this.dropAnchor();
         if (this.checkpoints?.isDueWithin) await this.write();
       }
-      if (this.options.control?.paused) await this.standStill();
-      const sampled = this.sampler?.isDue
-        ? await this.sampler.begin(this.nextRows(), this.step, this.residents, this.wholeStep)
-        : undefined;
+      if (this.audience.isHolding) await this.standStill();
+      const seen = this.sampler?.isDue ? await this.sampler.begin(this.nextRows(), this.step, this.residents, this.wholeStep) : undefined;
       const taken = this.takeStep();
-      const metrics = taken instanceof Promise ? await taken : taken;
-      if (!Number.isFinite(metrics.loss)) await this.fail();
-      this.options.control?.count();
-      const rate = this.schedule.rateAt(this.step, this.epoch, this.reports);
-      const sample = sampled && this.sampler!.end(sampled, { epoch: this.epoch, step: this.step, rate }, this.residents);
-      this.showParameters();
+      const { loss } = taken instanceof Promise ? await taken : taken;
+      if (!Number.isFinite(loss)) await this.fail();
+      this.loss = loss;
+      this.audience.countStep(this.parameters);
+      if (seen) this.tell({ sample: this.sampler!.end(seen, { epoch: this.epoch, step: this.step, rate: this.rate }, this.residents) });
       // The epoch's last step is told of with the epoch.
-      if (this.rows < rows.length || sample) this.tell(this.epoch, metrics.loss, { ...(sample && { sample }) });
+      else if (this.rows < rows.length && this.audience.isWaiting) this.tell();
     }
   }
 
   /** Before a step, until it may be taken. */
   private async standStill(): Promise<void> {
-    const control = this.options.control!;
-    const begun = performance.now();
     await this.keep();
-    this.showParameters(true);
-    this.tell(this.epoch, this.mean.value.loss, { paused: true });
-    const wake = (): void => control.interrupt();
-    this.clock.onCancel(wake);
-    await control.wait();
-    this.stood += performance.now() - begun;
-    this.clock.check();
+    await this.audience.hold(this.parameters, () => this.tell({ paused: true }));
   }
 
-  /** Hands out a copy of the parameters now and then, or `now`. */
-  private showParameters(now = false): void {
-    const { onParameters, control } = this.options;
-    if (!onParameters || !(now || control?.paused || this.showing.isDue(SHOWING_MS))) return;
-    const begun = performance.now();
-    onParameters(this.residents.parameters());
-    this.showing.count(begun);
+  private readonly parameters = (): ReadonlyMap<string, Tensor> => this.residents.parameters();
+
+  /** The learning rate of the step that was taken last. */
+  private get rate(): number {
+    return this.schedule.rateAt(this.step, this.epoch, this.reports);
   }
 
   private rowsOfEpoch(): Int32Array {
@@ -320,7 +300,7 @@ export class TrainingRun {
     const reports = this.reports.slice(0, this.anchor.epoch - 1);
     const { best, ...anchor } = this.anchor;
     const tensors = new Map([...anchor.tensors, ...best]);
-    await this.checkpoints?.write({ ...anchor, tensors, identity: this.identity, reports, seconds: this.seconds(), at: Date.now() });
+    await this.checkpoints?.write({ ...anchor, tensors, identity: this.identity, reports, seconds: this.audience.seconds, at: Date.now() });
   }
 
   /** What failed for reasons outside of it, a thread that died or memory that ran out, can be gone on with. */
@@ -328,17 +308,8 @@ export class TrainingRun {
     if (!(error instanceof TrainingFailure)) await this.write().catch(() => undefined);
   }
 
-  private seconds(): number {
-    return this.before + (performance.now() - this.started - this.stood) / 1000;
-  }
-
-  private tell(epoch: number, loss: number, news: { report?: EpochReport; sample?: TrainingSample; paused?: boolean } = {}): void {
-    const now = performance.now();
-    if (Object.keys(news).length === 0 && now - this.lastSnapshot < SNAPSHOT_MS) return;
-    this.lastSnapshot = now;
-    const seconds = this.seconds();
-    const totalSteps = this.stepsPerEpoch * this.epochs;
-    const eta = (seconds / Math.max(1, this.step)) * (totalSteps - this.step);
-    this.options.onProgress?.({ epoch, epochs: this.epochs, step: this.step, totalSteps, loss, seconds, eta, ...news });
+  private tell(news?: News, { epoch, loss } = { epoch: this.epoch, loss: this.loss }): void {
+    const { epochs, step } = this;
+    this.audience.tell({ epoch, epochs, step, totalSteps: this.stepsPerEpoch * epochs, loss }, news);
   }
 }

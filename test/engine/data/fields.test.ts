@@ -156,6 +156,15 @@ describe('rows of one group', () => {
     expect([train.length, validation.length, test.length]).toEqual([100, 40, 60]);
   });
 
+  it('are the test part where they are named', async () => {
+    const csv = { 'd.csv': text('a,g\n1,x\n2,y\n3,z\n4,x\n5,w\n') };
+    const dataset = await load(csv, { x: { columns: ['a'] } }, { split: { validation: 0.2, groups: 'g', test_groups: ['x', 'z'] } });
+    expect([...dataset.parts.test]).toEqual([0, 2, 3]);
+    expect([...dataset.parts.validation, ...dataset.parts.train].sort()).toEqual([1, 4]);
+    const { message } = await refused(() => load(csv, { x: { columns: ['a'] } }, { split: { groups: 'g', test_groups: ['q'] } }));
+    expect(message).toContain("d.csv: no row says q in the column g, and the split's test_groups names it; it says w, x, y, z");
+  });
+
   it('leave one group to train on', async () => {
     const dataset = await load({ 'd.csv': text('a,g\n1,x\n2,x\n3,y\n') }, { x: { columns: ['a'] } }, { split: { test: 0.9, groups: 'g' } });
     expect(dataset.parts.train.length).toBeGreaterThan(0);

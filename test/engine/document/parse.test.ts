@@ -132,7 +132,7 @@ describe('the reader of documents', () => {
     [
       { training: { optimizer: { kind: 'lion', learning_rate: 1 } } },
       'bad-training',
-      'training.optimizer.kind: expected one of "sgd", "adam", found "lion"'
+      'training.optimizer.kind: expected one of "sgd", "adagrad", "rmsprop", "adam", "adamw", found "lion"'
     ],
     [{ training: { optimizer: { kind: 'sgd' } } }, 'bad-training', 'training.optimizer.learning_rate: this key is missing'],
     [{ training: { batch_size: 0 } }, 'bad-training', 'training.batch_size: expected a whole number of 1 or more, found 0'],

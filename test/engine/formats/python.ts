@@ -1,12 +1,12 @@
 /** NumPy and PyTorch as judges, where the machine has them. */
 import { spawnSync } from 'node:child_process';
 
-const PYTHON = '/usr/bin/python3';
+export const PYTHON = '/usr/bin/python3';
 
 /** Whether Python can import `module`; says what is skipped, and how to get it, where it cannot. */
-export function hasPython(module: 'numpy' | 'torch', what: string): boolean {
+export function hasPython(module: 'numpy' | 'torch' | 'onnx', what: string): boolean {
   if (spawnSync(PYTHON, ['-c', `import ${module}`]).status === 0) return true;
-  const name = module === 'numpy' ? 'NumPy' : 'PyTorch';
+  const name = { numpy: 'NumPy', torch: 'PyTorch', onnx: 'ONNX' }[module];
   process.stderr.write(`${what} skipped: ${name} not found, apt-get install python3-${module}\n`);
   return false;
 }
