@@ -5,7 +5,7 @@ const SLICE_MS = 8;
 
 export class Clock {
   private cancelled = false;
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners = new Set<() => void>();
 
   /** Clocks made of one another have their slices in common. */
   constructor(private readonly slice = { end: performance.now() + SLICE_MS }) {}
@@ -18,13 +18,15 @@ export class Clock {
   /** From now on `check` and `pause` throw. */
   cancel(): void {
     this.cancelled = true;
-    for (const listener of this.listeners.splice(0)) listener();
+    for (const listener of this.listeners) listener();
+    this.listeners.clear();
   }
 
-  /** `listener` is called once, when `cancel` is or was. */
-  onCancel(listener: () => void): void {
+  /** `listener` is called once, when `cancel` is or was; the result takes it off again. */
+  onCancel(listener: () => void): () => void {
     if (this.cancelled) listener();
-    else this.listeners.push(listener);
+    else this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   get isCancelled(): boolean {

@@ -4,6 +4,7 @@ import type { DatasetRecord } from '../document/types';
 import type { Bytes } from '../formats/bytes';
 import { scanCsv, type CsvScan } from '../formats/csv';
 import { isMissing, readNumberCell } from './cells';
+import { Integers } from './integers';
 import { Spool } from './spool';
 import { sortClasses, tooManyClasses, MOST_CLASSES, type RawField, type Reading, type Table, type Wanted } from './table';
 
@@ -35,8 +36,8 @@ interface FieldCells {
 
 class CsvReading {
   private readonly fields: readonly FieldCells[];
-  private readonly dropped: number[] = [];
-  private readonly lines: number[] = [];
+  private readonly dropped = new Integers();
+  private readonly lines = new Integers();
 
   constructor(
     private readonly source: string,
@@ -68,8 +69,8 @@ class CsvReading {
     }
     return {
       fields: new Map(this.fields.map((field) => [field.wanted.field, finish(field)])),
-      dropped: Int32Array.from(this.dropped),
-      lines: Int32Array.from(this.lines)
+      dropped: this.dropped.finish(),
+      lines: this.lines.finish()
     };
   }
 

@@ -93,7 +93,8 @@ async function npzTable(name: string, bytes: Bytes): Promise<Table> {
     const row = shape.slice(1);
     return { name: array, shape: row, store: arrayStore(data, sizeOf(row)) };
   });
-  if (columns.length === 0) throw new EngineError({ code: 'bad-npz', message: `${name}: there is no array in it`, hint: 'write it with numpy.savez' });
+  if (columns.length === 0)
+    throw new EngineError({ code: 'bad-npz', message: `${name}: there is no array in it`, hint: 'write it with numpy.savez' });
   return arrayTable(name, 'npz', columns);
 }
 

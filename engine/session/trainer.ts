@@ -11,6 +11,7 @@ import { train, trainingNeeds, type TrainResult } from '../training/train';
 import { Backends, type BackendOptions } from './backends';
 import { describeInterrupted, type KeptTraining } from './keptTraining';
 import type { InterruptedTraining, TrainingInHand, TrainingNeeds, TrainNews, TrainOutcome, TrainRequest } from './messages';
+import { trainWithTorch, type TorchResult } from './torch/trainWithTorch';
 import { TrainingLog } from './trainingLog';
 
 /** Results of runs that can be taken again; the oldest go first. */
@@ -111,6 +112,12 @@ export class Trainer {
   }
 
   private requireRunning(): TrainControl {
+    if (this.running?.request.engine === 'torchrun')
+      throw new EngineError({
+        code: 'cannot-pause',
+        message: 'PyTorch trains in processes of its own, which cannot be paused',
+        hint: 'stop it, and continue from the weights in hand'
+      });
     if (this.running) return this.running.control;
     throw new EngineError({ code: 'not-training', message: 'no training run is under way' });
   }
@@ -148,7 +155,25 @@ export class Trainer {
     }
   }
 
-  private async resultOfRun({ request, document, clock, control, log }: Running): Promise<TrainResult> {
+  private resultOfRun(run: Running): Promise<TrainResult | (TorchResult & { readonly backend: 'torchrun' })> {
+    return run.request.engine === 'torchrun' ? this.trainWithTorch(run) : this.trainHere(run);
+  }
+
+  private async trainWithTorch({ request, document, clock, log }: Running): Promise<TorchResult & { readonly backend: 'torchrun' }> {
+    const { epochs, seed, resume, processes } = request;
+    const result = await trainWithTorch(document, {
+      data: this.options.data,
+      clock,
+      onProgress: (progress) => log.hear(progress),
+      ...(epochs !== undefined && { epochs }),
+      ...(seed !== undefined && { seed }),
+      ...(processes !== undefined && { processes }),
+      ...(resume === 'weights' && { weights: this.options.weightsOf(document) })
+    });
+    return { ...result, backend: 'torchrun' };
+  }
+
+  private async trainHere({ request, document, clock, control, log }: Running): Promise<TrainResult> {
     const { epochs, seed, backend, threads, resume, paused } = request;
     const { kept, data, weightsOf, onParameters } = this.options;
     const interrupted = resume === 'interrupted' ? await kept?.read(document) : null;

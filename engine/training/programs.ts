@@ -23,6 +23,8 @@ export class TrainingPrograms {
   readonly batchSize: number;
   readonly lowered: Lowered;
   readonly optimizer: Optimizer;
+  /** Parameters that the steps move. */
+  readonly trained: ReadonlySet<string>;
   /** By rows of the batch, the full one first. */
   readonly steps: ReadonlyMap<number, Program>;
   readonly evaluations: ReadonlyMap<number, Program>;
@@ -52,7 +54,8 @@ export class TrainingPrograms {
     const step = { trained, rule: this.optimizer.rule, clip };
     const sizes = new Set([this.batchSize, train.length % this.batchSize || this.batchSize]);
     this.steps = new Map([...sizes].map((size) => [size, this.compile(size, residents, step)]));
-    if ([...this.steps.values()].every((program) => program.trained.size === 0))
+    this.trained = this.steps.get(this.batchSize)!.trained;
+    if (this.trained.size === 0)
       throw new EngineError({
         code: 'nothing-to-train',
         message: 'the objective depends on no trainable parameter',

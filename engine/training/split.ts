@@ -1,5 +1,6 @@
 /** Which rows are trained on, which validate and which are kept for the end. */
 import { keyOf, permutation } from '../base/random';
+import { Integers } from '../data/integers';
 import type { SplitRecord } from '../document/types';
 
 /** Row numbers, ascending. */
@@ -21,55 +22,59 @@ export function splitRows(rows: number, record: SplitRecord = {}, classes?: Int3
   const shares = { test: record.test ?? 0, validation: record.validation ?? 0 };
   if (groups) return splitGroups(membersOf(rows, groups.data), seed, rows, shares, groups.test);
   const members = membersOf(rows, classes);
-  const shuffled = [...members.keys()].sort((a, b) => a - b).map((group) => shuffle(members.get(group)!, seed, `split.${group}`));
+  const shuffled = [...members].map(([label, group]) => shuffle(group, seed, `split.${label}`));
   const test = take(shuffled, rows, shares.test);
   const validation = take(shuffled, rows, shares.validation);
-  return { train: ascending(shuffled.flat()), validation: ascending(validation), test: ascending(test) };
+  return { train: ascending(shuffled), validation: ascending(validation), test: ascending(test) };
 }
 
-/** Rows by what `labels` says of them; without it, all are alike. */
-function membersOf(rows: number, labels: Int32Array | undefined): Map<number, number[]> {
-  const members = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const label = labels ? labels[row]! : 0;
-    const group = members.get(label);
-    if (group) group.push(row);
-    else members.set(label, [row]);
-  }
-  return members;
+/** Rows by what `labels` says of them, in the order of the labels; without it, all are alike. */
+function membersOf(rows: number, labels: Int32Array | undefined): ReadonlyMap<number, Int32Array> {
+  if (!labels) return new Map([[0, Int32Array.from({ length: rows }, (_, row) => row)]]);
+  const members = new Map<number, Integers>();
+  labels.forEach((label, row) => {
+    let group = members.get(label);
+    if (!group) members.set(label, (group = new Integers()));
+    group.push(row);
+  });
+  return new Map([...members].sort(([a], [b]) => a - b).map(([label, group]) => [label, group.finish()]));
 }
 
 /** Whole groups, until a part has its share of the rows or more; the groups `named` are the test part where they are given. */
 function splitGroups(
-  members: ReadonlyMap<number, number[]>,
+  members: ReadonlyMap<number, Int32Array>,
   seed: number,
   rows: number,
   shares: { readonly test: number; readonly validation: number },
   named: ReadonlySet<number> | undefined
 ): Parts {
-  const rowsOf = (groups: readonly number[]): number[] => groups.flatMap((group) => members.get(group)!);
-  const all = [...members.keys()].sort((a, b) => a - b);
-  const order = shuffle(
-    all.filter((group) => !named?.has(group)),
-    seed,
-    'split.groups'
-  );
-  const takeGroups = (share: number): number[] => {
-    const taken: number[] = [];
-    while (order.length > 1 && taken.length < Math.round(rows * share)) taken.push(...members.get(order.pop()!)!);
+  const isNamed = (group: number): boolean => named?.has(group) ?? false;
+  const others = Int32Array.from(members.keys()).filter((group) => !isNamed(group));
+  const order = [...shuffle(others, seed, 'split.groups')];
+  const takeGroups = (share: number): Int32Array[] => {
+    const taken: Int32Array[] = [];
+    let count = 0;
+    while (order.length > 1 && count < Math.round(rows * share)) {
+      const group = members.get(order.pop()!)!;
+      taken.push(group);
+      count += group.length;
+    }
     return taken;
   };
-  const test = named ? rowsOf(all.filter((group) => named.has(group))) : takeGroups(shares.test);
+  const test = named ? [...members.keys()].filter(isNamed).map((group) => members.get(group)!) : takeGroups(shares.test);
   const validation = takeGroups(shares.validation);
-  return { train: ascending(rowsOf(order)), validation: ascending(validation), test: ascending(test) };
+  return { train: ascending(order.map((group) => members.get(group)!)), validation: ascending(validation), test: ascending(test) };
 }
 
-function shuffle(members: readonly number[], seed: number, name: string): number[] {
-  return Array.from(permutation(keyOf(seed, name), members.length), (index) => members[index]!);
+function shuffle(members: Int32Array, seed: number, name: string): Int32Array {
+  return permutation(keyOf(seed, name), members.length).map((index) => members[index]!);
 }
 
-/** Takes about `share` of `rows` off the ends of the groups: of each the whole part of its share, the rest by largest remainder. */
-function take(groups: readonly number[][], rows: number, share: number): number[] {
+/**
+ * Takes about `share` of `rows` off the ends of the groups, which are shortened: of each the whole part of its share, the rest
+ * by largest remainder.
+ */
+function take(groups: Int32Array[], rows: number, share: number): Int32Array[] {
   const sizes = groups.map((members) => members.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const wanted = Math.round(rows * share);
@@ -82,9 +87,19 @@ function take(groups: readonly number[][], rows: number, share: number): number[
     counts[group]!++;
     left--;
   }
-  return groups.flatMap((members, group) => (counts[group]! > 0 ? members.splice(-counts[group]!) : []));
+  return groups.map((members, group) => {
+    const end = members.length - counts[group]!;
+    groups[group] = members.subarray(0, end);
+    return members.subarray(end);
+  });
 }
 
-function ascending(rows: number[]): Int32Array {
-  return Int32Array.from(rows).sort();
+function ascending(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all.sort();
 }
