@@ -5,6 +5,9 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Empty, or one of the words that statistics programs write into an empty cell. */
 export function isMissing(cell: string): boolean {
+  // Most cells are numbers, and none of the words begins with a digit.
+  const first = cell.charCodeAt(0);
+  if (first >= 48 && first <= 57) return false;
   return MISSING.has(cell.trim().toLowerCase());
 }
 

@@ -135,7 +135,7 @@ export interface InterruptedTraining {
 export interface TrainOutcome {
   readonly revision: number;
   readonly stopped: boolean;
-  readonly backend: BackendName;
+  readonly backend: BackendName | 'torchrun';
   readonly epochs: readonly EpochReport[];
   /** On the rows that training never saw; absent without a test split. */
   readonly test?: Metrics;
@@ -301,13 +301,14 @@ export interface ImportedModel {
   readonly notes: readonly string[];
 }
 
-export type ExportFormat = 'safetensors' | 'npz' | 'numpy' | 'pytorch';
+export type ExportFormat = 'safetensors' | 'npz' | 'numpy' | 'pytorch' | 'pytorch-project' | 'onnx';
 export interface ExportRequest {
   readonly document: string;
   readonly format: ExportFormat;
 }
-/** One file to write; numpy may need its numbers in a second one beside it. */
+/** One file to write, of several where numbers lie beside the code that needs them. */
 export interface ExportFile {
+  /** Those of a pytorch-project are paths below its folder, with slashes. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }

@@ -3,18 +3,18 @@
  * Interactive runs use one thread of their own, so that they go on beside a training run.
  */
 import { Clock } from '../base/clock';
-import { EngineError, InvariantError, invariant, refuseErrors, type Diagnostic } from '../base/errors';
+import { EngineError, invariant, refuseErrors } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Executable } from '../backends/backend';
 import { describe, describeGenerated } from '../data/describe';
-import { bytesOf, requireCapacity } from '../backends/capacity';
+import { requireCapacity } from '../backends/capacity';
 import { parseDocument } from '../document/parse';
-import { nodesAlong } from '../document/definitions';
+import { serializeDocument } from '../document/serialize';
 import type { Document } from '../document/types';
-import { viewDefinition } from '../document/view';
-import { readSafetensors } from '../formats/safetensors';
+import { readSafetensors, writeSafetensors } from '../formats/safetensors';
+import { importOnnx } from '../importers/onnx';
 import { lower, type Lowered } from '../lower/lower';
-import { compileProgram, type Program, type Slot } from '../plan/program';
+import { compileProgram, type Program } from '../plan/program';
 import { batchSizeOf, feedLeaves, feedRows, loadData, NO_DATA, type LoadedData } from '../training/feed';
 import { checkGivenRules } from '../training/givenRules';
 import { evaluatePart } from '../training/evaluatePart';
@@ -22,17 +22,17 @@ import type { Dataset } from '../training/dataset';
 import { initialParameters, seedOf, weightShapes } from '../training/parameters';
 import { Backends, type BackendOptions } from './backends';
 import { check } from './check';
-import { chooseRows, readSlot, usesData } from './execute';
+import { chooseRows, usesData } from './execute';
 import { exportDocument } from './export';
 import { runJacobian } from './jacobian';
 import { datasetRows } from './datasetRows';
 import { Datasets, summarizeDataset } from './datasets';
+import { InteractiveRuns } from './interactiveRuns';
 import { KeptTraining, type TrainingKeeper } from './keptTraining';
 import { compareWeights, foreignWeights } from './loadWeights';
 import { Predictor } from './predict';
 import { Sources } from './sources';
 import type {
-  BackendName,
   CheckEntry,
   CheckRequest,
   DataPart,
@@ -60,8 +60,6 @@ import type {
   TrainRequest,
   WholeTensor
 } from './messages';
-import { structureOf, withNumbersOf } from './structure';
-import { summarize } from './summarize';
 import { Trainer } from './trainer';
 
 export interface SessionOptions extends BackendOptions {
@@ -72,31 +70,23 @@ export interface SessionOptions extends BackendOptions {
   readonly report?: (message: string) => void;
 }
 
-/** The last interactive run, kept so that its tensors can be looked at and its program used again. */
-interface Kept {
-  readonly key: string;
-  readonly program: Program;
-  readonly executable: Executable;
-  readonly backend: BackendName;
-  readonly bytes: number;
-}
-
 export class Session implements EngineCalls {
   private readonly interactive: Backends;
   private readonly sources = new Sources();
   private readonly datasets = new Datasets(this.sources.provide);
   private readonly predictor = new Predictor();
+  private readonly runs: InteractiveRuns;
   private readonly trainer: Trainer;
   private readonly keptTraining: KeptTraining | undefined;
   /** Trained or loaded parameters by id. */
   private weights: ReadonlyMap<string, Tensor> = new Map();
-  private kept: Kept | undefined;
   private runClock: Clock | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
   constructor({ onTrainProgress, keeper, report = () => undefined, ...backends }: SessionOptions) {
     if (keeper) this.keptTraining = new KeptTraining(keeper, report);
     this.interactive = new Backends({ ...backends, threads: 1 });
+    this.runs = new InteractiveRuns(this.interactive, (...run) => this.feed(...run));
     this.trainer = new Trainer({
       backends,
       data: this.datasets,
@@ -114,14 +104,14 @@ export class Session implements EngineCalls {
   }
 
   run(request: RunRequest): Promise<RunResult> {
-    return this.alone((clock) => this.perform(request, clock));
+    return this.alone(async (clock) => {
+      const document = read(request.document);
+      return this.runs.run(document, await this.dataOf(document), request, clock);
+    });
   }
 
   async inspect(request: InspectRequest): Promise<WholeTensor> {
-    const slot = this.kept && findSlot(this.kept.program, request);
-    if (!slot)
-      throw new EngineError({ code: 'not-computed', message: 'this tensor is not part of the last run', hint: 'run the graph again' });
-    return readSlot(this.kept!.executable, slot);
+    return this.runs.inspect(request);
   }
 
   jacobian({ of, wrt, ...request }: JacobianRequest): Promise<WholeTensor> {
@@ -253,8 +243,9 @@ export class Session implements EngineCalls {
     return found;
   }
 
-  async importOnnx(): Promise<ImportedModel> {
-    throw new InvariantError('soon');
+  async importOnnx(name: string, bytes: Uint8Array): Promise<ImportedModel> {
+    const { document, weights, notes } = importOnnx(bytes, name.replace(/\.onnx$/i, ''));
+    return { document: serializeDocument(document), weights: writeSafetensors(weights), notes };
   }
 
   async exportWeights({ document: text, format }: ExportRequest): Promise<readonly ExportFile[]> {
@@ -298,60 +289,9 @@ export class Session implements EngineCalls {
 
   /** The next run starts a new backend; what was compiled for this one died with it. */
   private dropInteractive(): void {
-    this.kept = undefined;
+    this.runs.forget();
     this.predictor.forget();
     this.interactive.drop();
-  }
-
-  private async perform(request: RunRequest, clock: Clock): Promise<RunResult> {
-    const started = performance.now();
-    const document = read(request.document);
-    const data = await this.dataOf(document);
-    const rows = chooseRows(document, data, request.rows);
-    const choice = this.interactive.choice(request.backend, request.precision);
-    const { mode = 'train', backward, revision, inside } = request;
-    const key = JSON.stringify([request.backend, request.precision, mode, backward, rows.length, inside, structureOf(document)]);
-    const program =
-      this.kept?.key === key
-        ? withNumbersOf(document, this.kept.program)
-        : compileProgram(
-            document,
-            { mode, batch: rows.length, ...(backward && { gradients: 'all' as const }), ...(inside !== undefined && { inside }) },
-            choice
-          );
-    if (this.kept?.key !== key) {
-      await checkGivenRules(program.lowered.graph, clock);
-      this.kept?.executable.dispose();
-      this.kept = undefined;
-      const { name, precision, compile } = await choice.for([program.plan]);
-      requireCapacity([program.plan], precision);
-      this.kept = { key, program, executable: compile(program.plan), backend: name, bytes: bytesOf([program.plan], precision) };
-    }
-    const { executable, backend, bytes } = this.kept;
-    this.feed(document, program, executable, data, rows);
-    const pending = executable.run(clock);
-    if (pending) await pending;
-    const summaries = (slots: ReadonlyMap<string, Slot>) =>
-      new Map([...slots].map(([name, { type, value }]) => [name, summarize(type, executable.view(value))]));
-    const results = ({ values, gradients, wires }: Pick<Program, 'values' | 'gradients' | 'wires'>, records: Document['wires']) => ({
-      values: summaries(values),
-      gradients: summaries(gradients),
-      wires: records.map(({ from, to }, index) => {
-        const slot = wires[index];
-        return { from, to, ...(slot && { gradient: summarize(slot.type, executable.view(slot.value)) }) };
-      })
-    });
-    const result = results(program, document.wires);
-    const opened = inside === undefined ? undefined : nodesAlong(document, inside)?.at(-1);
-    return {
-      revision,
-      ...result,
-      ...(program.inside && opened && { inside: results(program.inside, viewDefinition(document, opened.gate).wires) }),
-      backend,
-      bytes,
-      milliseconds: performance.now() - started,
-      warnings: [...program.lowered.diagnostics, ...firstNonFinite(document, result.values)]
-    };
   }
 
   private feed(document: Document, program: Program, executable: Executable, data: LoadedData, rows: Int32Array): void {
@@ -391,39 +331,4 @@ function read(text: string): Document {
   refuseErrors(diagnostics);
   invariant(document, 'a text without errors is a document');
   return document;
-}
-
-function findSlot(whole: Program, request: InspectRequest): Slot | undefined {
-  const program = request.inside ? whole.inside : whole;
-  if (!program) return undefined;
-  switch (request.kind) {
-    case 'value':
-      return program.values.get(request.output);
-    case 'gradient':
-      return program.gradients.get(request.output);
-    case 'wire':
-      return program.wires[request.wire];
-    default:
-      throw request satisfies never;
-  }
-}
-
-/** Where the first NaN or infinity was born, in topological order. */
-function firstNonFinite(document: Document, values: RunResult['values']): Diagnostic[] {
-  for (const [name, { nonFinite }] of values) {
-    if (nonFinite === 0) continue;
-    const id = name.split('.')[0]!;
-    const kind = document.nodes.find((node) => node.id === id)?.gate;
-    return [
-      {
-        code: 'not-finite',
-        severity: 'warning',
-        gate: id,
-        ...(kind && { kind }),
-        message: `${nonFinite} of its entries are NaN or infinite, the first in the graph that are`,
-        hint: 'look at its inputs'
-      }
-    ];
-  }
-  return [];
 }

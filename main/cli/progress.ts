@@ -1,5 +1,5 @@
 /** Progress of a training on stderr: a bar with the time that is left where someone watches, else a line now and then. */
-import type { TrainProgress } from '@wiregrad/engine';
+import type { Metrics, TrainProgress } from '@wiregrad/engine';
 import { formatNumber } from './table';
 
 const WIDTH = 24;
@@ -45,8 +45,12 @@ function formatEpoch({ epochs, report }: TrainProgress): string {
   return `${parts.join('  ')}  ${seconds.toFixed(1)} s`;
 }
 
-export function formatMetrics({ loss, accuracy }: { readonly loss: number; readonly accuracy?: number }): string {
-  return accuracy === undefined ? `loss ${formatNumber(loss)}` : `loss ${formatNumber(loss)} accuracy ${formatNumber(accuracy)}`;
+/** `loss 0.12 accuracy 0.97`, and whatever else was measured. */
+export function formatMetrics({ loss, accuracy, r2 }: Metrics): string {
+  const measured = { loss, accuracy, r2 };
+  return Object.entries(measured)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${formatNumber(value)}`]))
+    .join(' ');
 }
 
 /** `42 s`, `3 min 20 s`, `2 h 5 min`. */
