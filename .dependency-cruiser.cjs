@@ -19,7 +19,7 @@ const chain = ENGINE.map((folder, place) => {
   const left = folder === 'data' ? ['base', 'document', 'generated'] : ENGINE.slice(0, place);
   if (place >= ENGINE.indexOf('lower')) left.push('document');
   if (place >= ENGINE.indexOf('data')) left.push('formats');
-  if (place >= ENGINE.indexOf('session')) left.push('exporters');
+  if (place >= ENGINE.indexOf('session')) left.push('exporters', 'importers');
   return only(folder, left);
 });
 
@@ -38,6 +38,7 @@ module.exports = {
     only('document', ['base']),
     only('formats', ['base']),
     only('generated', ['base']),
+    only('importers', ['base', 'document', 'ir', 'gates', 'lower', 'formats']),
     only('exporters', ['base', 'document', 'ir', 'autodiff', 'gates', 'lower', 'optimize', 'plan', 'backends', 'training', 'formats']),
     {
       name: 'engine-imports-only-itself',
@@ -52,13 +53,13 @@ module.exports = {
       from: { path: '^engine/index\\.ts$' },
       to: {
         reachable: true,
-        path: '^(engine/(optimize|plan|backends|training|exporters|host)/|engine/session/(?!messages\\.ts)|engine/node\\.ts)'
+        path: '^(engine/(optimize|plan|backends|data|training|exporters|importers|host)/|engine/session/(?!messages\\.ts)|engine/node\\.ts)'
       }
     },
     {
       name: 'engine-left-half-uses-no-node',
       severity: 'error',
-      from: { path: '^engine/(base|document|ir|autodiff|gates|lower|optimize|plan|formats|generated|exporters)/' },
+      from: { path: '^engine/(base|document|ir|autodiff|gates|lower|optimize|plan|formats|generated|exporters|importers)/' },
       to: { dependencyTypes: ['core'] }
     },
     {

@@ -34,4 +34,5 @@ export { lower, type Lowered } from './lower/lower';
 export { checkConnection, knownTypes, typesFed, type KnownTypes } from './lower/checkConnection';
 export { batchShapes, diagnose, lowerRows, type LoweredRows } from './lower/rows';
 export { BACKENDS } from './base/report';
+export { GENERATED_KINDS, type GeneratedKind, type GeneratedKindName, type GeneratedParameter } from './generated/kinds';
 export * from './session/messages';

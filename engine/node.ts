@@ -6,6 +6,9 @@ export { execute, type Execution, type ExecuteOptions, type Rows } from './sessi
 export { Session, type SessionOptions } from './session/session';
 export { formatBytes } from './backends/capacity';
 export { timeRuns, timeSteps } from './session/timing';
+export { trainWithTorch, type TorchOptions, type TorchResult } from './session/torch/trainWithTorch';
+export { writeProject } from './session/torch/writeProject';
+export { exportProject } from './exporters/project/project';
 export { exportDocument, type ExportOptions } from './session/export';
 export { loadData, type Data } from './training/feed';
 export { openSource } from './data/openFile';

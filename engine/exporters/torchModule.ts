@@ -44,6 +44,7 @@ const WITHIN = `def within(weights, prefix):
 interface Instance {
   /** Of its class. */
   readonly name: string;
+  readonly module: TorchModule;
   /** Whether the class is given the modules that all share. */
   readonly shares: boolean;
   /** Whether it is one of them. */
@@ -208,6 +209,18 @@ export class TorchModule {
     return [...(handed ? ['shared = {}'] : []), ...common, ...own];
   }
 
+  /** By name in the module's state_dict, what files of weights call its parameters and states. */
+  stateNames(): ReadonlyMap<string, string> {
+    const plain = (attribute: string) => attribute.slice('self.'.length);
+    const kept = this.held().filter((id) => (this.nodes.get(id)?.gate.source ?? 'parameter') === 'parameter');
+    const names = new Map(kept.map((id) => [plain(this.attribute(id)), this.prefix + id]));
+    const own = this.order.filter((id) => this.definitionOf(id) && !this.instance(id).shared);
+    const within: [attribute: string, module: TorchModule][] = own.map((id) => [this.attribute(id), this.instance(id).module]);
+    if (this.path === '') for (const [definition, { module }] of this.file.shared) within.push([this.sharedModule(definition), module]);
+    for (const [attribute, module] of within) for (const [name, key] of module.stateNames()) names.set(`${plain(attribute)}.${name}`, key);
+    return names;
+  }
+
   /** Whether a module within needs one that all share. */
   private shares(): boolean {
     return this.order.some((id) => this.definitionOf(id) && (this.instance(id).shares || (this.path !== '' && this.instance(id).shared)));
@@ -223,8 +236,11 @@ export class TorchModule {
     return [`def __init__(self, weights${shares ? ', shared' : ''}):`, ...indent(body), '', ...this.forward(results, { tuple: true })];
   }
 
-  /** forward returns `results`: one alone, several by name or as a tuple. */
-  forward(results: readonly string[], { tuple = false, doc }: { readonly tuple?: boolean; readonly doc?: string } = {}): readonly string[] {
+  /** forward returns `results`: one alone unless `named`, several by name or as a tuple. */
+  forward(
+    results: readonly string[],
+    { tuple = false, named = false, doc }: { readonly tuple?: boolean; readonly named?: boolean; readonly doc?: string } = {}
+  ): readonly string[] {
     const held = new Set(this.held());
     const name = (reference: string) =>
       held.has(reference) && !this.followed.has(reference) ? this.attribute(reference) : this.names.name(reference);
@@ -242,7 +258,7 @@ export class TorchModule {
     const many = tuple
       ? tupleText(results.map(name))
       : `{${results.map((reference) => `${JSON.stringify(reference)}: ${name(reference)}`).join(', ')}}`;
-    const returned = results.length === 1 ? name(results[0]!) : many;
+    const returned = results.length === 1 && !named ? name(results[0]!) : many;
     return this.decorated([this.signature(), ...indent([...(doc ? [docstring(doc)] : []), ...body, `return ${returned}`])]);
   }
 
@@ -318,7 +334,8 @@ export class TorchModule {
         hint: 'move it out, and wire it to an input of the definition'
       });
     }
-    const made = { name: this.file.classOf(gate.name, module.classLines(definition)), shares: module.shares(), shared };
+    const name = this.file.classOf(gate.name, module.classLines(definition));
+    const made = { name, module, shares: module.shares(), shared };
     if (shared) this.file.share(gate.name, made, path);
     return made;
   }

@@ -1,6 +1,6 @@
 /** Which axes a gate's `dim` means: negative ones count from the end, and what the operand does not have is a ShapeError. */
 import { formatShape, normalizeAxis, type Shape } from '../base/shapes';
-import { ShapeError, type Gate, type ResolvedParams } from './gate';
+import { ShapeError, type Gate, type OnnxEmit, type ResolvedParams } from './gate';
 
 /** The axis that `dim` names in `shape`. */
 export function axisOf(dim: number, shape: Shape, port = 'x'): number {
@@ -38,6 +38,19 @@ export function overAxes(call: string, needed: (params: ResolvedParams) => boole
     const { dim, keepdim } = params;
     const named = dim?.length > 0 ? dim : keepdim || needed(params) ? x!.shape.map((_, axis) => axis) : undefined;
     return { forward: call, params: { ...params, dim: named } };
+  };
+}
+
+/** A reduction in ONNX by the operator `op`; null of a scalar, and of nothing, which ONNX leaves open. */
+export function onnxOverAxes(op: string): Exclude<OnnxEmit, string> {
+  return (o, { x }, { dim, keepdim }, types) => {
+    const { shape } = types['x']!;
+    const axes = axesOf(dim, shape);
+    if (shape.length === 0 || shape.includes(0)) return null;
+    const keepdims = Number(keepdim);
+    if (dim === undefined || dim.length === 0) return [o.node(op, [x], { keepdims })];
+    // The axes of the sum alone are an operand.
+    return [op === 'ReduceSum' ? o.node(op, [x, o.integers(axes)], { keepdims }) : o.node(op, [x], { axes, keepdims })];
   };
 }
 

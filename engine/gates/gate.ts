@@ -125,6 +125,32 @@ export interface TorchEmit extends CodeEmit {
   readonly params?: ResolvedParams;
 }
 
+/** What a gate writes its ONNX nodes with. Tensors are known by their names. */
+export interface OnnxWriter {
+  /** Appends a node of the operator `op` and answers its result; an input that is undefined is an optional one left out. */
+  node(op: string, inputs: readonly (string | undefined)[], attributes?: OnnxAttributes): string;
+  /** The same for an operator of several results. */
+  nodes(op: string, inputs: readonly (string | undefined)[], attributes: OnnxAttributes, count: number): readonly string[];
+  /** Whole numbers (int64), a list. */
+  integers(values: readonly number[]): string;
+  /** A float, a scalar. */
+  number(value: number): string;
+  /** Floats, a list. */
+  numbers(values: readonly number[]): string;
+  /** The node's state `name`, as LowerContext has it. */
+  state(name: string): string;
+}
+
+export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[]>>;
+
+/**
+ * How a gate is written in ONNX (operator set 17) for evaluation, where it has an operator of its meaning: its name, taking
+ * the ports in order, or a function that appends nodes and answers the outputs in order. What is derived from the IR takes
+ * its place where it answers null, and where it would differ with the number of rows.
+ */
+export type OnnxEmit =
+  string | ((o: OnnxWriter, inputs: Operands<string>, params: ResolvedParams, types: Operands<Type>) => readonly string[] | null);
+
 /** One set of operands that the conformance test runs the gate on. */
 export interface Sample {
   readonly inputs: Readonly<Record<string, TensorJson>>;
@@ -164,6 +190,7 @@ export interface Gate extends GateText {
     readonly numpy?: NumpyEmit | ((params: ResolvedParams) => NumpyEmit);
     /** A text alone is its `forward`. Connected ports' types tell how many axes there are. */
     readonly torch?: string | TorchEmit | ((params: ResolvedParams, inputs: Operands<Type>) => string | TorchEmit);
+    readonly onnx?: OnnxEmit;
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Type } from '../base/dtypes';
 import { formatShape, sizeOf, type Shape } from '../base/shapes';
 import type { Window } from '../ir/graph';
-import { ShapeError, type ParamSpec, type ResolvedParams } from './gate';
+import { ShapeError, type OnnxAttributes, type OnnxEmit, type ParamSpec, type ResolvedParams } from './gate';
 
 const sizes = (doc: string, rest: { readonly default?: readonly number[]; readonly optional?: boolean }) =>
   ({ type: 'integers', doc: `${doc}; one number for every axis, or a list.`, ...rest }) as const satisfies ParamSpec;
@@ -81,6 +81,30 @@ export function poolWindows(spatial: Shape, params: ResolvedParams): readonly Wi
       throw new ShapeError(`padding is ${low} and kernel_size is ${size}; expected at most half of it`, undefined, 'use less padding');
   }
   return windows;
+}
+
+/** The attributes by which ONNX's convolutions and pools say the same as `params`. */
+export function onnxWindows(params: ResolvedParams, kernel: Shape): OnnxAttributes {
+  const axes = kernel.length;
+  const pads = perAxis(params, 'padding', axes, 0);
+  return {
+    kernel_shape: kernel,
+    strides: params['stride'] ? perAxis(params, 'stride', axes, 1) : kernel,
+    pads: [...pads, ...pads],
+    ...(params['dilation'] && { dilations: perAxis(params, 'dilation', axes, 1) }),
+    ...(params['groups'] !== undefined && { group: params['groups'] })
+  };
+}
+
+/** The same in ONNX, whose convolutions and pools all have a batch: x without one gets one, and loses it again. */
+export function onnxBatched(axes: number, emit: Exclude<OnnxEmit, string>): OnnxEmit {
+  return (o, inputs, params, types) => {
+    const { dtype, shape } = types['x']!;
+    if (shape.length === axes + 2) return emit(o, inputs, params, types);
+    const x = o.node('Unsqueeze', [inputs['x'], o.integers([0])]);
+    const results = emit(o, { ...inputs, x }, params, { ...types, x: { dtype, shape: [1, ...shape] } });
+    return results && results.map((result) => o.node('Squeeze', [result, o.integers([0])]));
+  };
 }
 
 /** Shape of what windows give, one entry for each. */

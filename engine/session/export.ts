@@ -3,6 +3,8 @@ import { EngineError } from '../base/errors';
 import type { Tensor } from '../base/tensors';
 import type { Document } from '../document/types';
 import { exportNumpy } from '../exporters/numpy';
+import { exportOnnx } from '../exporters/onnx';
+import { exportProject } from '../exporters/project/project';
 import { exportPytorch } from '../exporters/pytorch';
 import { writeParameters } from '../exporters/weights';
 import { compileProgram } from '../plan/program';
@@ -14,7 +16,7 @@ import type { ExportFile, ExportFormat } from './messages';
 export interface ExportOptions {
   /** Weights in place of the initial ones. */
   readonly weights?: ReadonlyMap<string, Tensor>;
-  /** The data of the document's data nodes, for `numpy`, which holds a batch. */
+  /** The data of the document's data nodes: `numpy` holds a batch of it, `pytorch-project` all. */
   readonly data?: LoadedData;
   readonly seed?: number;
   /** Name of the files, without an ending; default the document's name. */
@@ -24,6 +26,10 @@ export interface ExportOptions {
 /** The files to write, the main one first. Throws EngineError with the document's problems, or `nothing-to-export`. */
 export function exportDocument(document: Document, format: ExportFormat, options: ExportOptions = {}): readonly ExportFile[] {
   const { weights, data = NO_DATA, stem = stemOf(document, format) } = options;
+  if (format === 'pytorch-project') {
+    const files = exportProject(document, { data, ...(weights && { weights }), ...(options.seed !== undefined && { seed: options.seed }) });
+    return files.map(({ path, chunks }) => ({ name: path, bytes: joined([...chunks]) }));
+  }
   const rows = chooseRows(document, data);
   const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length || batchSizeOf(document) });
   const seed = seedOf(document, options.seed);
@@ -40,6 +46,9 @@ export function exportDocument(document: Document, format: ExportFormat, options
       ? exportNumpy(document, leaves, rows.length, { stem, seed })
       : exportPytorch(document, leaves, rows.length, { stem });
   }
+  if (format === 'onnx') {
+    return [{ name: `${stem}.onnx`, bytes: exportOnnx(document, parameters, batchSizeOf(document)) }];
+  }
   if (parameters.size === 0)
     throw new EngineError({
       code: 'nothing-to-export',
@@ -52,4 +61,14 @@ export function exportDocument(document: Document, format: ExportFormat, options
 /** The document's name as a file's; that of a module is imported by its name. */
 function stemOf({ name }: Document, format: ExportFormat): string {
   return (format === 'pytorch' ? name.replace(/\W+/g, '_') : name.replace(/[^\w.-]+/g, '-')) || 'untitled';
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

@@ -251,7 +251,7 @@ export class Session implements EngineCalls {
   async exportWeights({ document: text, format }: ExportRequest): Promise<readonly ExportFile[]> {
     const document = read(text);
     // Only code holds a batch; weights can be had without the data that they were learnt from.
-    const data = format === 'numpy' ? await this.dataOf(document) : NO_DATA;
+    const data = format === 'numpy' || format === 'pytorch-project' ? await this.dataOf(document) : NO_DATA;
     return exportDocument(document, format, { data, weights: this.weightsOf(document) });
   }
 

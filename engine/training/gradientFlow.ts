@@ -13,7 +13,7 @@ import { feedLeaves, rowFeeder, seedFeeder } from './feed';
 import { GradientPath, VANISHED, type Length } from './gradientPath';
 import { Pace } from './pace';
 import type { TrainingPrograms } from './programs';
-import { normOf } from './sampler';
+import { normOf } from './spread';
 
 /** A gradient so many times as long as its parameter explodes, and so does one that grows so many times since the run began. */
 const TIMES_WEIGHT = 1e3;
@@ -86,9 +86,10 @@ export class GradientFlow {
       seedFeeder(program, executable, this.seed)(steps);
       const pending = executable.run(clock);
       if (pending) await pending;
-      const lengths = [...program.gradients].map(
-        ([name, { value, type }]): [string, Length] => [name, { norm: normOf(executable.view(value)), isScalar: type.shape.length === 0 }]
-      );
+      const lengths = [...program.gradients].map(([name, { value, type }]): [string, Length] => [
+        name,
+        { norm: normOf(executable.view(value)), isScalar: type.shape.length === 0 }
+      ]);
       return new GradientPath(document, new Map(lengths), trained);
     } finally {
       executable.dispose();

@@ -4,25 +4,21 @@
  */
 import type { Clock } from '../base/clock';
 import { EngineError } from '../base/errors';
-import type { NumberArray } from '../base/dtypes';
 import type { Histogram, ParameterSample, TrainingSample } from '../base/report';
 import type { Tensor } from '../base/tensors';
 import { requireCapacity } from '../backends/capacity';
 import type { Backend, Executable } from '../backends/backend';
-import { histogramOf } from '../data/tally';
 import { compileProgram, type Program } from '../plan/program';
 import { feedLeaves, rowFeeder, seedFeeder } from './feed';
 import { GradientFlow } from './gradientFlow';
 import { Pace } from './pace';
 import type { TrainingPrograms } from './programs';
 import type { Residents } from './residents';
+import { distanceOf, normOf, shownHistogram } from './spread';
 
 /** Looks are at least so far apart, and take at most this share of the time. */
 const LEAST_MS = 100;
 const SHARE = 0.02;
-const PARTS = 30;
-/** A histogram shows entries within so many standard deviations of the mean; those beyond are in its last parts. */
-const SHOWN = 4;
 
 /** What was seen before a step. */
 export interface Before {
@@ -121,33 +117,4 @@ export class Sampler {
       return undefined;
     }
   }
-}
-
-/** √Σx². */
-export function normOf(entries: NumberArray): number {
-  let sum = 0;
-  for (let at = 0; at < entries.length; at++) sum += entries[at]! ** 2;
-  return Math.sqrt(sum);
-}
-
-function distanceOf(a: NumberArray, b: NumberArray): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at]! - b[at]!) ** 2;
-  return Math.sqrt(sum);
-}
-
-function shownHistogram(entries: NumberArray): Histogram {
-  let [sum, squares, least, most] = [0, 0, Infinity, -Infinity];
-  for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at]!;
-    sum += entry;
-    squares += entry ** 2;
-    if (entry < least) least = entry;
-    if (entry > most) most = entry;
-  }
-  const mean = sum / entries.length;
-  const reach = SHOWN * Math.sqrt(Math.max(0, squares / entries.length - mean ** 2));
-  const [from, to] = [Math.max(least, mean - reach), Math.min(most, mean + reach)];
-  // The square of a small spread is lost beside that of a large mean.
-  return from <= to ? histogramOf(entries, from, to, PARTS) : histogramOf(entries, least, most, PARTS);
 }

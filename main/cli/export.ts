@@ -1,6 +1,6 @@
 /** `wiregrad export`: parameters or code in the forms that other programs read. */
 import { basename, dirname, extname, join } from 'node:path';
-import { exportDocument, loadData } from '@wiregrad/engine/node';
+import { exportDocument, exportProject, loadData, writeProject } from '@wiregrad/engine/node';
 import { writeWhole } from '../services/files';
 import { reportFailure, UsageError } from './failure';
 import { loadInput } from './input';
@@ -11,9 +11,10 @@ export const EXPORT_HELP = `Usage: wiregrad export FILE --to FORMAT --out PATH [
   --to safetensors|npz  the parameters, by id
   --to numpy            a Python file that imports NumPy alone and computes values and gradients
   --to pytorch          a Python file with a torch.nn.Module that has the parameters, by id
-  --out PATH            file to write; numbers too many for a Python file go into another beside it
+  --to pytorch-project  a folder with the module, its weights, its data and a train.py that python and torchrun run
+  --out PATH            file or folder to write; numbers too many for a Python file go into another beside it
   --weights FILE        parameters to export; without it the document's own, else their initial draws
-  --data NAME=PATH      read data set NAME from PATH; Python code holds its first batch
+  --data NAME=PATH      read data set NAME from PATH; a Python file holds its first batch, a project all rows
   --seed S              seed of those draws (default: the document's, else 0)
 `;
 
@@ -31,17 +32,22 @@ export async function exportFile(args: readonly string[]): Promise<number> {
     return 0;
   }
   const file = requireFile(positionals);
-  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy', 'pytorch']);
-  if (!format) throw new UsageError('--to takes safetensors, npz, numpy or pytorch');
+  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy', 'pytorch', 'pytorch-project']);
+  if (!format) throw new UsageError('--to takes safetensors, npz, numpy, pytorch or pytorch-project');
   if (!values.out) throw new UsageError('--out PATH says where to write');
   const seed = readWhole('seed', values.seed, 0);
   const paths = readPairs('data', values.data);
   try {
     const { document, data, weights } = await loadInput(file, { weights: values.weights, data: paths });
+    const given = { ...(weights && { weights }), ...(seed !== undefined && { seed }) };
+    if (format === 'pytorch-project') {
+      // Piece by piece: its data may be larger than memory.
+      await writeProject(exportProject(document, { ...given, data: await loadData(document, data) }), values.out);
+      return 0;
+    }
     const [first, ...others] = exportDocument(document, format, {
       stem: basename(values.out, extname(values.out)),
-      ...(weights && { weights }),
-      ...(seed !== undefined && { seed }),
+      ...given,
       // Code computes on a batch; files of parameters need no data.
       ...((format === 'numpy' || format === 'pytorch') && { data: await loadData(document, data) })
     });

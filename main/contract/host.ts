@@ -23,6 +23,23 @@ export interface FileFilter {
   readonly extensions: readonly string[];
 }
 
+/** A file that is read in pieces, as a browser's File is. */
+export interface LocalFile {
+  readonly size: number;
+  slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+export interface PickedFile {
+  /** Its name; of a file in a folder that was picked, the path that begins with the folder's name, with slashes. */
+  readonly path: string;
+  readonly file: LocalFile;
+}
+
+export interface FileBeside {
+  /** Below the folder, with slashes; empty for the file itself. */
+  readonly path: string;
+  readonly size: number;
+}
+
 export interface FileCalls {
   /** Lets the user pick a file; null when they cancel. */
   open(filter: FileFilter): Promise<OpenedFile | null>;
@@ -39,10 +56,15 @@ export interface FileCalls {
   /** What was saved of the document before, the latest first. */
   versions(handle: string): Promise<readonly Version[]>;
   version(handle: string, id: string): Promise<Uint8Array>;
-  /** The bytes of `relative` beside the document of `handle`; null where there is no such file or no way to reach it. */
-  openBeside(handle: string, relative: string): Promise<Uint8Array | null>;
-  /** Writes files to where the user picks (or to the download folder); false when they cancel. */
-  export(files: readonly ExportFile[]): Promise<boolean>;
+  /** The file `relative` beside the document of `handle`, or all files of such a folder; null where there is none or no way to reach it. */
+  filesBeside(handle: string, relative: string): Promise<readonly FileBeside[] | null>;
+  /** Bytes [from, to) of the file `relative` beside the document. */
+  readBeside(handle: string, relative: string, from: number, to: number): Promise<Uint8Array>;
+  /**
+   * Writes files to where the user picks (or to the download folder); false when they cancel. With a `folder` their names
+   * are paths below a new one of that name; where no folder can be written it is a zip.
+   */
+  export(files: readonly ExportFile[], folder?: string): Promise<boolean>;
 }
 
 /** The closed set of names that a page may call. */
@@ -55,7 +77,8 @@ export const FILE_CALLS: readonly (keyof FileCalls)[] = Object.keys({
   clearRecent: true,
   versions: true,
   version: true,
-  openBeside: true,
+  filesBeside: true,
+  readBeside: true,
   export: true
 } satisfies Record<keyof FileCalls, true>) as (keyof FileCalls)[];
 
@@ -66,6 +89,8 @@ export interface Host {
   readonly engine: EngineCalls;
   readonly files: FileCalls;
   readonly keeping: KeepingCalls;
+  /** Lets the user pick any number of files, or a folder with all that is in it; none when they cancel. Nothing is read yet. */
+  pickFiles(what: 'files' | 'folder'): Promise<readonly PickedFile[]>;
   /** Calls back while training; the result unsubscribes. */
   onTrainProgress(listener: (news: TrainNews) => void): () => void;
   /** The engine process died (`lost`) or is back (`ready`). */

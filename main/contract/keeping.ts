@@ -1,6 +1,6 @@
 /**
  * What is kept for the user outside of their files, by the process that outlives a window: work that is not saved yet,
- * earlier versions of documents, settings, and the log that an error report quotes.
+ * earlier versions of documents, training runs, settings, and the log that an error report quotes.
  */
 
 /** A document as it was at a moment, though nobody saved it. */
@@ -57,6 +57,10 @@ export interface KeepingCalls {
   readSettings(): Promise<KeptSettings>;
   /** Puts the entries of `changes`, a JSON object, in place of those of the same names. */
   writeSettings(changes: string): Promise<void>;
+  /** Training runs of a document, as text of JSON; null where none are kept. `key` is of letters, digits and hyphens. */
+  readRuns(key: string): Promise<string | null>;
+  /** Keeps them in place of those before. Rejects for what is no list of JSON, or too long. */
+  writeRuns(key: string, text: string): Promise<void>;
   /** Writes what went wrong in a window to the log. */
   log(message: string): Promise<void>;
   /** Versions, system and the end of the log, as text that the user may send: their home folder is not named in it. */
@@ -78,6 +82,8 @@ export const KEEPING_CALLS: readonly (keyof KeepingCalls)[] = Object.keys({
   version: true,
   readSettings: true,
   writeSettings: true,
+  readRuns: true,
+  writeRuns: true,
   log: true,
   report: true
 } satisfies Record<keyof KeepingCalls, true>) as (keyof KeepingCalls)[];

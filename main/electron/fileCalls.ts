@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { app, dialog, type BrowserWindow } from 'electron';
 import type { FileCalls, FileFilter, OpenedFile } from '../contract/host';
-import { findBeside, readWhole, writeWhole } from '../services/files';
+import { findBeside, listFiles, readPart, readWhole, writeFolder, writeWhole } from '../services/files';
 import type { RecentFiles } from '../services/recent';
 import { Seen } from '../services/seen';
 import type { Versions } from '../services/versions';
@@ -38,6 +38,15 @@ export function filesOf(window: BrowserWindow, recent: RecentFiles, versions: Ve
     return canceled || !filePath ? null : filePath;
   };
 
+  const askFolder = async (title: string): Promise<string | null> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+      title,
+      defaultPath: app.getPath('documents'),
+      properties: ['openDirectory', 'createDirectory']
+    });
+    return canceled ? null : (filePaths[0] ?? null);
+  };
+
   const calls: FileCalls = {
     async open(filter) {
       const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: filters(filter) });
@@ -62,13 +71,24 @@ export function filesOf(window: BrowserWindow, recent: RecentFiles, versions: Ve
     clearRecent: () => recent.clear(),
     versions: (handle) => versions.list(recent.pathOf(handle)),
     version: (handle, id) => versions.read(recent.pathOf(handle), id),
-    async openBeside(handle, relative) {
+    async filesBeside(handle, relative) {
       const path = await findBeside(recent.pathOf(handle), relative);
-      return path === null ? null : readWhole(path);
+      return path === null ? null : listFiles(path);
     },
-    async export(files) {
+    async readBeside(handle, relative, from, to) {
+      const path = await findBeside(recent.pathOf(handle), relative);
+      if (path === null) throw new Error(`${relative} is not beside the document any more`);
+      return readPart(path, from, to);
+    },
+    async export(files, folder) {
       const [first, ...others] = files;
       if (!first) return false;
+      if (folder !== undefined) {
+        const place = await askFolder(`Where ${basename(folder)} goes`);
+        if (place === null) return false;
+        await writeFolder(place, basename(folder), files);
+        return true;
+      }
       const extension = first.name.slice(first.name.lastIndexOf('.') + 1);
       const path = await askPath(join(app.getPath('documents'), first.name), { name: `${extension} file`, extensions: [extension] });
       if (path === null) return false;

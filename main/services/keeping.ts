@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { KeepingCalls } from '../contract/keeping';
 import { Drafts } from './drafts';
 import { openLog, type Log } from './log';
+import { RunFiles } from './runFiles';
 import { SettingsFile } from './settingsFile';
 import { Versions } from './versions';
 
@@ -29,6 +30,7 @@ export function openKeeping(folder: string, program: string): Keeping {
   const drafts = new Drafts(join(folder, 'drafts'));
   const log = openLog(join(folder, 'logs'));
   const versions = new Versions(join(folder, 'versions'), ({ message }) => log.write('app', `a version was not kept: ${message}`));
+  const runs = new RunFiles(join(folder, 'runs'));
   const settings = new SettingsFile(join(folder, 'settings.json'));
   return {
     versions,
@@ -53,6 +55,8 @@ export function openKeeping(folder: string, program: string): Keeping {
         version: (name, id) => versions.read(name, id),
         readSettings: () => settings.read(),
         writeSettings: (changes) => settings.write(changes),
+        readRuns: (key) => runs.read(key),
+        writeRuns: (key, text) => runs.write(key, text),
         log: async (message) => log.write('page', String(message)),
         report: async () => report(program, log),
         leave: () => drafts.leave(keys),

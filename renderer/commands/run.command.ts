@@ -1,4 +1,16 @@
-import { ArrowLeftFromLine, ArrowRightToLine, ClipboardCheck, GraduationCap, RefreshCw, Square, StepBack, StepForward } from '@lucide/vue';
+import {
+  ArrowLeftFromLine,
+  ArrowRightToLine,
+  ClipboardCheck,
+  Dices,
+  FastForward,
+  GraduationCap,
+  Pause,
+  RefreshCw,
+  Square,
+  StepBack,
+  StepForward
+} from '@lucide/vue';
 import { useCheckStore } from '../stores/check';
 import { useDocumentStore } from '../stores/document';
 import { useRunStore } from '../stores/run';
@@ -7,7 +19,12 @@ import { useTrainingStore } from '../stores/training';
 import { useWindowStore } from '../stores/window';
 import { defineCommand } from './command';
 
-const mayRun = () => useDocumentStore().whole.nodes.length > 0 && !useTrainingStore().running;
+const mayTrain = () => useDocumentStore().whole.nodes.length > 0 && !useTrainingStore().running;
+/** Training that stands still leaves the engine to the user. */
+const mayRun = () => useDocumentStore().whole.nodes.length > 0 && (!useTrainingStore().running || useTrainingStore().paused);
+
+/** PyTorch trains in one go. */
+const mayHold = () => useSettingsStore().trainer === 'wiregrad';
 
 export default [
   defineCommand({
@@ -43,11 +60,39 @@ export default [
   defineCommand({
     id: 'run.train',
     icon: GraduationCap,
-    enabled: mayRun,
+    enabled: mayTrain,
     perform: () => {
       useWindowStore().tab = 'training';
       return useTrainingStore().train();
     }
+  }),
+  defineCommand({
+    id: 'run.pause',
+    icon: Pause,
+    enabled: () => useTrainingStore().running && mayHold(),
+    isOn: () => useTrainingStore().paused,
+    perform: () => useTrainingStore().pauseOrGo()
+  }),
+  defineCommand({
+    id: 'run.trainStep',
+    icon: StepForward,
+    enabled: () => mayRun() && mayHold(),
+    perform: () => {
+      useWindowStore().tab = 'training';
+      return useTrainingStore().step();
+    }
+  }),
+  defineCommand({
+    id: 'run.trainOn',
+    icon: FastForward,
+    enabled: () => mayTrain() && useTrainingStore().epochs.length > 0,
+    perform: () => useTrainingStore().train('weights')
+  }),
+  defineCommand({
+    id: 'run.resetWeights',
+    icon: Dices,
+    enabled: () => !useTrainingStore().running && useTrainingStore().hasParameters,
+    perform: () => useTrainingStore().resetWeights()
   }),
   defineCommand({
     id: 'run.stop',

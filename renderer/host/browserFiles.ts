@@ -1,6 +1,8 @@
 /** Files by the means of a browser tab: an input to pick one, a download to write one. A tab sees no folder, so nothing lies beside a document. */
-import type { FileCalls, FileFilter, OpenedFile } from '../../main/contract/host';
+import type { ExportFile } from '@wiregrad/engine';
+import type { FileCalls, OpenedFile } from '../../main/contract/host';
 import type { KeepingCalls } from '../../main/contract/keeping';
+import { chooseFiles } from './chooseFiles';
 import { nameOf, type RecentDocuments } from './recentDocuments';
 
 const DOCUMENT = /\.wiregrad$/i;
@@ -10,7 +12,7 @@ export function browserFiles(recent: RecentDocuments, keeping: KeepingCalls): Fi
   const keepVersion = (name: string, bytes: Uint8Array): void => void keeping.keepVersion(name, bytes).catch(() => undefined);
   return {
     async open(filter) {
-      const file = await pickFile(filter);
+      const [file] = await chooseFiles({ extensions: filter.extensions });
       if (!file) return null;
       const bytes = new Uint8Array(await file.arrayBuffer());
       return { name: file.name, handle: DOCUMENT.test(file.name) ? recent.remember(file.name, bytes) : '', bytes };
@@ -37,23 +39,20 @@ export function browserFiles(recent: RecentDocuments, keeping: KeepingCalls): Fi
     clearRecent: async () => recent.clear(),
     versions: async (handle) => keeping.versions(nameOf(handle)),
     version: async (handle, id) => keeping.version(nameOf(handle), id),
-    openBeside: async () => null,
-    async export(files) {
-      for (const { name, bytes } of files) download(name, bytes);
+    filesBeside: async () => null,
+    readBeside: () => Promise.reject(new Error('a tab sees no folder')),
+    async export(files, folder) {
+      if (folder === undefined) for (const { name, bytes } of files) download(name, bytes);
+      else download(`${folder}.zip`, await zipped(files, folder));
       return true;
     }
   };
 }
 
-function pickFile({ extensions }: FileFilter): Promise<File | null> {
-  return new Promise((resolve) => {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.accept = extensions.map((extension) => `.${extension}`).join(',');
-    input.addEventListener('change', () => resolve(input.files?.[0] ?? null));
-    input.addEventListener('cancel', () => resolve(null));
-    input.click();
-  });
+/** Loaded when it is first needed. */
+async function zipped(files: readonly ExportFile[], folder: string): Promise<Uint8Array> {
+  const { zipSync } = await import('fflate');
+  return zipSync(Object.fromEntries(files.map(({ name, bytes }) => [`${folder}/${name}`, bytes])));
 }
 
 function download(name: string, bytes: Uint8Array): void {

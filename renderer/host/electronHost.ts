@@ -3,6 +3,7 @@ import type { PortLike } from '../../main/contract/channel';
 import { portChannel } from '../../main/contract/channel';
 import { ENGINE_PORT_MESSAGE, type ElectronBridge } from '../../main/contract/electronBridge';
 import type { Host, OpenedFile } from '../../main/contract/host';
+import { pickFiles } from './chooseFiles';
 import { engineLink } from './engineLink';
 import { listeners } from './listeners';
 
@@ -26,6 +27,7 @@ export function electronHost(bridge: ElectronBridge, target: Window = window): H
     engine: link.calls,
     files: bridge.files,
     keeping: bridge.keeping,
+    pickFiles,
     onTrainProgress: link.progress.on,
     onEngineState: link.states.on,
     onFailure: link.failures.on,

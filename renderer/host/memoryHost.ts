@@ -1,17 +1,19 @@
 /** The host of tests: files in a Map, an engine of the test's own, and events that the test sends. */
 import type { EngineCalls, ExportFile, TrainNews } from '@wiregrad/engine';
 import { EngineError } from '@wiregrad/engine';
-import type { Host, OpenedFile } from '../../main/contract/host';
+import type { Host, OpenedFile, PickedFile } from '../../main/contract/host';
 import type { Draft, KeptSettings, LeftDrafts } from '../../main/contract/keeping';
 import { listeners } from './listeners';
 
 export interface MemoryHost extends Host {
   readonly kind: 'memory';
-  /** Bytes by handle; `openBeside` looks for the bare name. */
+  /** Bytes by handle; what is beside a document goes by its bare name. */
   readonly disk: Map<string, Uint8Array>;
   readonly exported: ExportFile[];
   /** What the next `open` or `saveAs` picks; null cancels. */
   pick: string | null;
+  /** What the next `pickFiles` picks. */
+  picks: readonly PickedFile[];
   unsaved: boolean;
   /** Handles whose files another program changed. */
   readonly changed: Set<string>;
@@ -21,6 +23,8 @@ export interface MemoryHost extends Host {
   /** By name, the latest first. */
   readonly versions: Map<string, Uint8Array[]>;
   settings: KeptSettings;
+  /** Training runs as text, by key. */
+  readonly runs: Map<string, string>;
   readonly log: string[];
   readonly progress: ReturnType<typeof listeners<TrainNews>>;
   readonly states: ReturnType<typeof listeners<'ready' | 'lost'>>;
@@ -48,12 +52,14 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
     disk,
     exported: [],
     pick: null,
+    picks: [],
     unsaved: false,
     changed: new Set(),
     drafts: new Map(),
     draftsNotice: undefined,
     versions: new Map(),
     settings: { text: null },
+    runs: new Map(),
     log: [],
     progress: listeners(),
     states: listeners(),
@@ -79,7 +85,13 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
       clearRecent: async () => void recent.splice(0),
       versions: (handle) => host.keeping.versions(handle),
       version: (handle, id) => host.keeping.version(handle, id),
-      openBeside: async (_handle, relative) => disk.get(relative) ?? null,
+      async filesBeside(_handle, relative) {
+        const whole = disk.get(relative);
+        if (whole) return [{ path: '', size: whole.length }];
+        const below = [...disk].filter(([name]) => name.startsWith(`${relative}/`));
+        return below.length > 0 ? below.map(([name, { length }]) => ({ path: name.slice(relative.length + 1), size: length })) : null;
+      },
+      readBeside: async (_handle, relative, from, to) => disk.get(relative)!.slice(from, to),
       async export(files) {
         host.exported.push(...files);
         return true;
@@ -98,9 +110,12 @@ export function memoryHost(engine: Partial<EngineCalls> = {}): MemoryHost {
       readSettings: async () => host.settings,
       writeSettings: async (changes) =>
         void (host.settings = { text: JSON.stringify({ ...JSON.parse(host.settings.text ?? '{}'), ...JSON.parse(changes) }) }),
+      readRuns: async (key) => host.runs.get(key) ?? null,
+      writeRuns: async (key, text) => void host.runs.set(key, text),
       log: async (message) => void host.log.push(message),
       report: async () => host.log.join('\n')
     },
+    pickFiles: async () => host.picks,
     onTrainProgress: (listener) => host.progress.on(listener),
     onEngineState: (listener) => host.states.on(listener),
     onFailure: (listener) => host.failures.on(listener),

@@ -2,6 +2,7 @@
 import { ENGINE_PATH, socketChannel, type SocketLike } from '../../main/contract/channel';
 import type { Host, OpenedFile } from '../../main/contract/host';
 import { browserFiles } from './browserFiles';
+import { pickFiles } from './chooseFiles';
 import { engineLink } from './engineLink';
 import { listeners } from './listeners';
 import { recentDocuments } from './recentDocuments';
@@ -55,6 +56,7 @@ export function webHost({ connect = openSocket, schedule = (retry, ms) => void s
     engine: link.calls,
     files: browserFiles(recentDocuments(), link.keeping),
     keeping: link.keeping,
+    pickFiles,
     onTrainProgress: link.progress.on,
     onEngineState: link.states.on,
     onFailure: link.failures.on,

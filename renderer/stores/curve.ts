@@ -1,39 +1,58 @@
 /**
- * Loss and accuracy over a training run as columns for plotting, x counting epochs. Minibatch losses are thinned out when
+ * What is measured over a training run, as columns for plotting, x counting epochs. Minibatch losses are thinned out when
  * there are too many to see; epoch reports where they are plotted. Plain arrays: a plot reads them at its own pace.
  */
-import type { TrainNews } from '@wiregrad/engine';
+import type { EpochReport, Metrics, TrainNews } from '@wiregrad/engine';
+import { Thinning } from './thinning';
 
 const MOST_POINTS = 2_000;
-type Column = (number | null)[];
+
+export const MEASURES = ['loss', 'accuracy', 'r2', 'learning_rate'] as const;
+export type Measure = (typeof MEASURES)[number];
+export const PARTS = ['train', 'validation'] as const;
+export type Part = (typeof PARTS)[number];
+
+export type Column = (number | null)[];
+export interface Columns {
+  readonly epochs: readonly number[];
+  /** By `part.measure`; of the learning rate by its name alone. */
+  readonly of: Readonly<Record<string, Column>>;
+}
+
+/** What a column is called; the learning rate belongs to no part. */
+export function columnName(measure: Measure, part: Part): string {
+  return measure === 'learning_rate' ? measure : `${part}.${measure}`;
+}
+
+/** At most about `most` of the reports as columns, those without a number left out. */
+export function columnsOf(reports: readonly EpochReport[], most = MOST_POINTS): Columns {
+  const shown = thinned(reports, most);
+  const of: Record<string, Column> = {};
+  const put = (name: string, numbers: readonly (number | undefined)[]): void => {
+    if (numbers.some((number) => number !== undefined))
+      of[name] = numbers.map((number) => (number !== undefined && Number.isFinite(number) ? number : null));
+  };
+  for (const part of PARTS)
+    for (const measure of MEASURES)
+      if (measure !== 'learning_rate')
+        put(
+          columnName(measure, part),
+          shown.map((report) => (report[part] as Metrics | undefined)?.[measure])
+        );
+  put(
+    'learning_rate',
+    shown.map(({ learning_rate: rate }) => rate)
+  );
+  return { epochs: shown.map(({ epoch }) => epoch), of };
+}
 
 export class Curve {
-  private steps: [x: number, loss: number][] = [];
-  private readonly reports: {
-    x: number;
-    train: number;
-    validation: number | null;
-    trainAccuracy: number | null;
-    validationAccuracy: number | null;
-  }[] = [];
-  private every = 1;
-  private heard = 0;
+  private readonly steps = new Thinning<readonly [x: number, loss: number]>(MOST_POINTS);
+  private readonly reports = new Thinning<EpochReport>(2 * MOST_POINTS);
 
   add({ step, totalSteps, epochs, loss, epoch, reports }: TrainNews): void {
-    if (this.heard++ % this.every === 0 && totalSteps > 0) this.steps.push([Math.min((step / totalSteps) * epochs, epoch), loss]);
-    if (this.steps.length > MOST_POINTS) {
-      this.steps = this.steps.filter((_, index) => index % 2 === 0);
-      this.every *= 2;
-    }
-    for (const { epoch: x, train, validation } of reports) {
-      this.reports.push({
-        x,
-        train: train.loss,
-        validation: validation?.loss ?? null,
-        trainAccuracy: train.accuracy ?? null,
-        validationAccuracy: validation?.accuracy ?? null
-      });
-    }
+    if (totalSteps > 0) this.steps.add([Math.min((step / totalSteps) * epochs, epoch), loss]);
+    for (const report of reports) this.reports.add(report);
   }
 
   /** Whether there are more minibatch losses than reports: fewer would draw a line that says nothing. */
@@ -41,46 +60,19 @@ export class Curve {
     return this.steps.length > this.reports.length;
   }
 
-  get hasValidation(): boolean {
-    return this.reports.some(({ validation }) => validation !== null);
+  columns(): Columns {
+    return columnsOf(this.reports.all);
   }
 
-  get hasAccuracy(): boolean {
-    return this.reports.some(({ trainAccuracy }) => trainAccuracy !== null);
-  }
-
-  /** x, minibatch loss, training loss, validation loss; null where a column has no point. */
-  loss(): [number[], Column, Column, Column] {
-    const x: number[] = [];
-    const [batch, train, validation]: [Column, Column, Column] = [[], [], []];
-    let next = 0;
-    const reports = thinned(this.reports);
-    const push = (at: number, ...values: [number | null, number | null, number | null]): void => {
-      x.push(at);
-      [batch, train, validation].forEach((column, index) => column.push(values[index]!));
-    };
-    for (const report of reports) {
-      while (next < this.steps.length && this.steps[next]![0] < report.x) push(this.steps[next]![0], this.steps[next++]![1], null, null);
-      push(report.x, null, report.train, report.validation);
-      while (next < this.steps.length && this.steps[next]![0] <= report.x) next++;
-    }
-    for (; next < this.steps.length; next++) push(this.steps[next]![0], this.steps[next]![1], null, null);
-    return [x, batch, train, validation];
-  }
-
-  /** x, training accuracy, validation accuracy. */
-  accuracy(): [number[], Column, Column] {
-    const reports = thinned(this.reports);
-    return [
-      reports.map(({ x }) => x),
-      reports.map(({ trainAccuracy }) => trainAccuracy),
-      reports.map(({ validationAccuracy }) => validationAccuracy)
-    ];
+  /** Losses of minibatches and the epochs, with their fractions, that they were at. */
+  batches(): [x: number[], loss: Column] {
+    const { all } = this.steps;
+    return [all.map(([x]) => x), all.map(([, loss]) => (Number.isFinite(loss) ? loss : null))];
   }
 }
 
-/** At most about MOST_POINTS of them, evenly, and the last one always. */
-function thinned<T>(points: readonly T[]): readonly T[] {
-  const every = Math.ceil(points.length / MOST_POINTS);
+/** At most about `most` of them, evenly, and the last one always. */
+function thinned<T>(points: readonly T[], most: number): readonly T[] {
+  const every = Math.ceil(points.length / most);
   return every <= 1 ? points : points.filter((_, index) => index % every === 0 || index === points.length - 1);
 }

@@ -1,16 +1,18 @@
 /** Documents from and to files. Whatever goes wrong here is told, and the document in hand stays as it is. */
-import { EngineError, emptyDocument, parseDocument, serializeDocument, type Document, type ExportFormat } from '@wiregrad/engine';
+import { EngineError, emptyDocument, parseDocument, serializeDocument, type Document } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { FileFilter, OpenedFile, RecentFile } from '../../main/contract/host';
 import type { Draft, Version } from '../../main/contract/keeping';
 import { useHost } from '../host/current';
 import { useDataStore } from './data';
+import { useDataFilesStore } from './dataFiles';
 import { useDocumentStore } from './document';
 import { fingerprint } from './fingerprint';
 import { SAVE_AS, useNoticesStore, type NoticeAction } from './notices';
 import { useRunStore } from './run';
 import { useSelectionStore } from './selection';
+import { isDataName, sourceOfBytes } from './sourceFiles';
 import { useTrainingStore } from './training';
 import { useWindowStore } from './window';
 
@@ -18,8 +20,6 @@ export type Answer = 'save' | 'discard' | 'cancel';
 export type OverAnswer = 'over' | 'saveAs' | 'cancel';
 
 const DOCUMENT: FileFilter = { name: 'Wiregrad document', extensions: ['wiregrad'] };
-const DATA: FileFilter = { name: 'Comma-separated values', extensions: ['csv'] };
-const WEIGHTS: FileFilter = { name: 'Weights', extensions: ['safetensors'] };
 
 /** A version with its document; null where that cannot be read. */
 export interface SavedVersion extends Version {
@@ -43,6 +43,7 @@ export const useFilesStore = defineStore('files', () => {
   const run = useRunStore();
   const training = useTrainingStore();
   const data = useDataStore();
+  const dataFiles = useDataFilesStore();
   const notices = useNoticesStore();
   const view = useWindowStore();
 
@@ -72,7 +73,8 @@ export const useFilesStore = defineStore('files', () => {
 
   /** True when the document in hand may be replaced. */
   async function mayReplace(): Promise<boolean> {
-    if (!documents.unsaved || documents.whole.nodes.length === 0) return true;
+    const { nodes, datasets } = documents.whole;
+    if (!documents.unsaved || (nodes.length === 0 && !datasets?.size)) return true;
     const answer = await new Promise<Answer>((resolve) => {
       asking.value = resolve;
     });
@@ -103,7 +105,7 @@ export const useFilesStore = defineStore('files', () => {
     await training.abandon();
     // Trained weights belong to the document that they were trained in.
     await useHost().engine.resetWeights();
-    for (const [source, bytes] of sources) await data.give(source, bytes);
+    for (const [source, bytes] of sources) await data.give(sourceOfBytes(source, bytes));
     await data.findBeside(from.handle);
     await training.findInterrupted();
   }
@@ -150,7 +152,7 @@ export const useFilesStore = defineStore('files', () => {
         view.tab = 'training';
       }
       void training.follow(found);
-      for (const [source, bytes] of found.sources) await data.give(source, bytes);
+      for (const source of found.sources) await data.takeOver(source);
       return true;
     });
   }
@@ -180,13 +182,9 @@ export const useFilesStore = defineStore('files', () => {
     });
   }
 
-  /** Opens a document or a table that was picked, dropped or sent. */
+  /** Opens a document, or data, that was picked, dropped or sent. */
   async function openFile({ name, handle, bytes }: OpenedFile): Promise<boolean> {
-    if (/\.csv$/i.test(name))
-      return attempt(async () => {
-        await addData(name, bytes);
-        return true;
-      });
+    if (isDataName(name)) return attempt(() => dataFiles.openPicked(sourceOfBytes(name, bytes).files));
     const opened = await openText(bytes, name, handle || null);
     void refreshRecent();
     return opened;
@@ -293,55 +291,6 @@ export const useFilesStore = defineStore('files', () => {
     if (document) documents.applyWhole(`return to ${new Date(at).toLocaleString()}`, () => document);
   }
 
-  async function addData(name: string, bytes: Uint8Array): Promise<void> {
-    // A file that the document already waits for takes that place, whatever folder the document expects it in.
-    const awaited = data.absent.find((source) => source === name || source.endsWith(`/${name}`));
-    if (awaited !== undefined) await data.give(awaited, bytes);
-    else await data.add(name, bytes);
-    view.gallery = false;
-    view.tab = 'data';
-  }
-
-  async function openData(): Promise<boolean> {
-    return attempt(async () => {
-      const file = await useHost().files.open(DATA);
-      if (!file) return false;
-      await addData(file.name, file.bytes);
-      return true;
-    });
-  }
-
-  /** Lets the user pick the file for a source that is not where the document says. */
-  async function findSource(source: string): Promise<boolean> {
-    return attempt(async () => {
-      const file = await useHost().files.open(DATA);
-      if (!file) return false;
-      await data.give(source, file.bytes);
-      void run.rerun();
-      return true;
-    });
-  }
-
-  async function exportAs(format: ExportFormat): Promise<boolean> {
-    return attempt(async () => {
-      const files = await useHost().engine.exportWeights({ document: serializeDocument(documents.whole), format });
-      if (!(await useHost().files.export(files))) return false;
-      notices.done(`Exported ${files.map(({ name }) => name).join(' and ')}`);
-      return true;
-    });
-  }
-
-  async function loadWeights(): Promise<boolean> {
-    return attempt(async () => {
-      const file = await useHost().files.open(WEIGHTS);
-      if (!file) return false;
-      const matched = await useHost().engine.loadWeights(serializeDocument(documents.whole), file.bytes);
-      notices.done(`Loaded ${matched.length === 1 ? 'one parameter' : `${matched.length} parameters`} from ${file.name}`);
-      void run.rerun();
-      return true;
-    });
-  }
-
   return {
     /** Fingerprint of the file that the document came from, or was saved to last. */
     baseOf: () => origin.base,
@@ -361,10 +310,6 @@ export const useFilesStore = defineStore('files', () => {
     refreshRecent,
     clearRecent,
     save,
-    saveAs,
-    openData,
-    findSource,
-    exportAs,
-    loadWeights
+    saveAs
   };
 });

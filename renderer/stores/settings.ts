@@ -21,6 +21,9 @@ const DEFAULTS = {
   mode: 'train' as 'train' | 'eval',
   /** `auto` leaves the choice to the engine. */
   backend: 'auto' as BackendName | 'auto',
+  /** What trains: the engine itself, or PyTorch in so many processes. */
+  trainer: 'wiregrad' as 'wiregrad' | 'torchrun',
+  processes: 1,
   paletteWidth: 208,
   sideWidth: 340,
   problemsHeight: 84,
@@ -38,6 +41,7 @@ const DEFAULTS = {
 type Settings = typeof DEFAULTS;
 /** The most digits behind the point. */
 export const DECIMALS = 8;
+export const MOST_PROCESSES = 64;
 /** Wider and higher than any window, in pixels. */
 const LONGEST = 10_000;
 /** Where earlier versions kept them. */
@@ -66,6 +70,8 @@ const READ: { readonly [K in keyof Settings]?: (stored: unknown) => Settings[K] 
   precision: oneOf<Precision>('float32', 'float64'),
   mode: oneOf('train', 'eval'),
   backend: oneOf<BackendName | 'auto'>('auto', ...BACKENDS),
+  trainer: oneOf('wiregrad', 'torchrun'),
+  processes: (stored) => upTo(MOST_PROCESSES)(stored) || undefined,
   paletteWidth: upTo(LONGEST),
   sideWidth: upTo(LONGEST),
   problemsHeight: upTo(LONGEST),

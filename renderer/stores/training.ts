@@ -1,9 +1,7 @@
 /** A training run and its history. The setup is in the document; here is what the engine tells while it trains. */
 import {
   EngineError,
-  nodesInUse,
   serializeDocument,
-  setTraining,
   type EpochReport,
   type InterruptedTraining,
   type Metrics,
@@ -11,26 +9,22 @@ import {
   type TrainOutcome,
   type TrainProgress,
   type TrainRequest,
-  type TrainingNeeds,
-  type TrainingInHand,
-  type TrainingRecord
+  type TrainingInHand
 } from '@wiregrad/engine';
-import { defineStore } from 'pinia';
+import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, triggerRef } from 'vue';
 import { useHost } from '../host/current';
+import { countedOn, reportsCountedOn } from './countingOn';
 import { Curve } from './curve';
 import { useDocumentStore } from './document';
 import { useNoticesStore } from './notices';
 import { useRunStore } from './run';
+import type { RunRecord } from './runRecord';
+import { useRunsStore } from './runs';
+import { Samples } from './samples';
 import { useSelectionStore } from './selection';
-import { useSettingsStore } from './settings';
-
-export const TRAINING_DEFAULTS = {
-  batch_size: 32,
-  epochs: 100,
-  seed: 0,
-  optimizer: { kind: 'adam', learning_rate: 0.01 }
-} as const satisfies TrainingRecord;
+import { useTrainingSetupStore } from './trainingSetup';
+import { useWindowStore } from './window';
 
 /** Often enough to see it move; more would take the processors from the training itself. */
 const FRAME_MS = 1000 / 12;
@@ -39,17 +33,24 @@ export const useTrainingStore = defineStore('training', () => {
   const documents = useDocumentStore();
   const run = useRunStore();
   const notices = useNoticesStore();
-  const settings = useSettingsStore();
   const selection = useSelectionStore();
+  const runs = useRunsStore();
+  const view = useWindowStore();
+  const plan = useTrainingSetupStore();
+  const { setup, hasParameters, obstacle } = storeToRefs(plan);
 
   const running = ref(false);
-  const progress = shallowRef<Omit<TrainProgress, 'report'> | null>(null);
+  const progress = shallowRef<Omit<TrainProgress, 'report' | 'sample'> | null>(null);
+  const paused = computed(() => running.value && progress.value?.paused === true);
   const epochs = shallowRef<EpochReport[]>([]);
   const test = shallowRef<Metrics | null>(null);
   const interrupted = shallowRef<InterruptedTraining | null>(null);
   const outcome = ref<'finished' | 'stopped' | null>(null);
   const curve = shallowRef(new Curve());
-  /** Grows when the curve or the reports have. */
+  const samples = shallowRef(new Samples());
+  /** The gate that left the numbers ended the run. */
+  const failed = ref(false);
+  /** Grows when the curve, the samples or the reports have. */
   const version = ref(0);
   /** What was told since the last time that anybody was told of it. */
   let latest: TrainNews | null = null;
@@ -60,31 +61,12 @@ export const useTrainingStore = defineStore('training', () => {
   /** Of what was trained last. */
   let text: string | null = null;
 
-  const setup = computed(() => ({ ...TRAINING_DEFAULTS, ...documents.whole.training }));
-  const hasParameters = computed(() =>
-    nodesInUse(documents.whole).some(({ gate, params }) => gate === 'parameter' && params?.trainable !== false)
-  );
-  /** Why training cannot begin, as a sentence; null when it can. */
-  const obstacle = computed(() => {
-    if (documents.errors.length > 0) return 'Solve the problems listed below first.';
-    if (!hasParameters.value) return 'There is nothing to train: add a parameter gate.';
-    if (documents.whole.objective === undefined) return 'Choose the output to make small: select the loss and mark it as the objective.';
-    return null;
-  });
-
   /** How many epochs of the interrupted run had ended, whether any are left, and where it was in words. */
   const interruptedEpochs = computed(() => interrupted.value?.epochs.length ?? 0);
   const canContinue = computed(() => interruptedEpochs.value < setup.value.epochs);
   const reached = computed(() =>
     interruptedEpochs.value === 0 ? 'in its first epoch' : `after epoch ${interruptedEpochs.value.toLocaleString('en')}`
   );
-
-  /** Changes the setup; edits of one key merge into one step to undo. */
-  function configure(label: string, change: Partial<TrainingRecord>): void {
-    documents.applyWhole(label, (document) => setTraining(document, { ...document.training, ...change }), {
-      merge: `training.${Object.keys(change).join()}`
-    });
-  }
 
   function reset(): void {
     clearTimeout(timer);
@@ -95,7 +77,10 @@ export const useTrainingStore = defineStore('training', () => {
     epochs.value = [];
     test.value = null;
     outcome.value = null;
+    failed.value = false;
     curve.value = new Curve();
+    samples.value = new Samples();
+    runs.current = null;
     version.value++;
   }
 
@@ -105,6 +90,7 @@ export const useTrainingStore = defineStore('training', () => {
     const last = epochs.value.at(-1)?.epoch ?? 0;
     const now = { ...news, reports: news.reports.filter(({ epoch }) => epoch > last) };
     curve.value.add(now);
+    if (now.samples) samples.value.add(now.samples);
     epochs.value.push(...now.reports);
     latest = now;
     timer ??= setTimeout(tell, Math.max(0, toldAt + FRAME_MS - performance.now()));
@@ -118,14 +104,21 @@ export const useTrainingStore = defineStore('training', () => {
     latest = null;
     triggerRef(epochs);
     version.value++;
+    if (!running.value) return;
+    // While it stands still the graph can be run with the weights of the last step.
+    run.pause(!paused.value);
+    if (paused.value) void run.rerun();
   }
 
-  /** Trains until done or stopped. `resume` goes on from the parameters in hand, or with the run that was interrupted. */
-  async function train(resume?: TrainRequest['resume']): Promise<void> {
+  /**
+   * Trains until done or stopped. `resume` goes on from the parameters in hand, or with the run that was interrupted; one that
+   * begins `standing` waits before its first step.
+   */
+  async function train(resume?: TrainRequest['resume'], standing = false): Promise<void> {
     if (running.value) return;
     if (obstacle.value) return notices.problem(obstacle.value);
     if (resume !== 'weights') reset();
-    const request = requestFor(resume);
+    const request = plan.request(resume, standing);
     text = request.document;
     // An interrupted run counts its own epochs; one that goes on from weights begins to count anew.
     const before = resume === 'weights' ? [...epochs.value] : [];
@@ -162,23 +155,6 @@ export const useTrainingStore = defineStore('training', () => {
     tell();
   }
 
-  function requestFor(resume?: TrainRequest['resume']): TrainRequest {
-    return {
-      document: serializeDocument(documents.whole),
-      revision: documents.revision,
-      ...(resume && { resume }),
-      ...(settings.backend !== 'auto' && { backend: settings.backend })
-    };
-  }
-
-  /** What training would take; null where it cannot begin, or its data is not at hand. */
-  async function needs(): Promise<TrainingNeeds | null> {
-    if (obstacle.value) return null;
-    return useHost()
-      .engine.trainingNeeds(requestFor())
-      .catch(() => null);
-  }
-
   /** Follows a run that this window did not start, or lost sight of. */
   async function follow(found: TrainingInHand): Promise<void> {
     reset();
@@ -195,23 +171,31 @@ export const useTrainingStore = defineStore('training', () => {
 
   async function untilEnded(before: readonly EpochReport[], ended: () => Promise<TrainOutcome>): Promise<void> {
     const mine = ++generation;
-    const begun = before.at(-1)?.epoch ?? 0;
+    const last = before.at(-1);
+    const setting = runs.settingNow(setup.value);
     running.value = true;
     outcome.value = null;
+    failed.value = false;
+    if (view.trainingTab === 'setup') view.trainingTab = 'curves';
     run.pause(true);
     const unsubscribe = useHost().onTrainProgress((news) => {
-      if (mine === generation) heard(shifted(news, begun));
+      if (mine === generation) heard(countedOn(news, last));
     });
     let failure: unknown = null;
     try {
       const result = await ended();
       if (mine !== generation) return;
-      epochs.value = [...before, ...result.epochs.map((report) => ({ ...report, epoch: report.epoch + begun }))];
+      epochs.value = [...before, ...reportsCountedOn(result.epochs, last)];
       test.value = result.test ?? null;
       outcome.value = result.stopped ? 'stopped' : 'finished';
+      runs.record(setting, outcome.value, epochs.value, result);
     } catch (error) {
       failure = error;
-      if (mine === generation) notices.failure(error);
+      if (mine === generation) {
+        notices.failure(error);
+        failed.value = true;
+        runs.record(setting, 'failed', epochs.value);
+      }
     } finally {
       unsubscribe();
       if (mine === generation) {
@@ -233,6 +217,26 @@ export const useTrainingStore = defineStore('training', () => {
 
   async function stop(): Promise<void> {
     if (running.value) await useHost().engine.stop();
+  }
+
+  /** The run in hand stands still between two steps, or goes on. */
+  async function pauseOrGo(): Promise<void> {
+    if (!running.value) return;
+    const { engine } = useHost();
+    await (paused.value ? engine.continueTraining() : engine.pauseTraining()).catch(notices.failure);
+  }
+
+  /** Takes so many steps and stands still: of the run in hand, or of one that it begins. */
+  async function step(count = 1): Promise<void> {
+    if (!running.value) void train(undefined, true);
+    if (running.value) await useHost().engine.continueTraining(count).catch(notices.failure);
+  }
+
+  /** What the curves are of stays; the weights are those that another run ended with. */
+  async function takeWeights(record: RunRecord): Promise<void> {
+    if (running.value || !(await runs.takeWeights(record))) return;
+    version.value++;
+    await run.rerun();
   }
 
   /** The next run draws the parameters again. */
@@ -257,11 +261,14 @@ export const useTrainingStore = defineStore('training', () => {
 
   return {
     running,
+    paused,
+    failed,
     progress,
     epochs,
     test,
     outcome,
     curve,
+    samples,
     version,
     setup,
     hasParameters,
@@ -272,9 +279,11 @@ export const useTrainingStore = defineStore('training', () => {
     reached,
     findInterrupted,
     dropInterrupted,
-    configure,
+    configure: plan.configure,
     train,
-    needs,
+    pauseOrGo,
+    step,
+    takeWeights,
     follow,
     isMine,
     stop,
@@ -282,14 +291,3 @@ export const useTrainingStore = defineStore('training', () => {
     abandon
   };
 });
-
-/** Epochs of a resumed training count on from those before. */
-function shifted(news: TrainNews, epochs: number): TrainNews {
-  if (epochs === 0) return news;
-  return {
-    ...news,
-    epoch: news.epoch + epochs,
-    epochs: news.epochs + epochs,
-    reports: news.reports.map((report) => ({ ...report, epoch: report.epoch + epochs }))
-  };
-}

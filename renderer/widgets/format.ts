@@ -102,3 +102,23 @@ export function formatTime(milliseconds: number): string {
   const today = date.toDateString() === new Date().toDateString();
   return `${today ? 'today' : date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`;
 }
+
+/** A tick of an axis, as short as it can be. */
+export function tickText(tick: number): string {
+  return Math.abs(tick) >= 1e5 || (tick !== 0 && Math.abs(tick) < 1e-3)
+    ? tick.toExponential(0).replace('e-', `e${MINUS}`).replace('e+', 'e')
+    : String(Number(tick.toPrecision(4))).replace('-', MINUS);
+}
+
+/** `94.2 %` of a share from 0 to 1; a dash where there is none. */
+export function formatShare(share: number | undefined): string {
+  return share === undefined ? '–' : `${(share * 100).toFixed(1)}\u00a0%`;
+}
+
+/** A loss, or another figure of a table, in four digits behind the point; a dash where there is none. */
+export function formatLoss(loss: number | undefined): string {
+  if (loss === undefined) return '–';
+  return Number.isFinite(loss) && loss !== 0 && Math.abs(loss) < 1e-3
+    ? loss.toExponential(2).replace('e-', `e${MINUS}`)
+    : formatNumber(loss, 4);
+}

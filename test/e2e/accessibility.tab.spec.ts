@@ -96,6 +96,59 @@ const JOURNEYS: Readonly<Record<string, readonly View[]>> = {
     ['large graph with its minimap', then((page) => openFile(page, 'chain.wiregrad', chain(30)), click('unsaved-discard')), 'minimap'],
     ['opened definition', press('Control+f', 'g', '5', 'Enter', 'Control+Shift+e', 'Alt+ArrowDown'), 'breadcrumb']
   ],
+  'what is learnt, in curves and pictures': [
+    [
+      'curves, plane and runs',
+      async (page) => {
+        await openExample(page, 'spirals');
+        await page.getByTestId('tab-training').click();
+        await page.getByTestId('panel-train').click();
+        await expect(page.getByTestId('progress')).toContainText('finished');
+      },
+      'run-run 1'
+    ],
+    ['menu of a run', click('run-menu-run 1'), 'run-menu-run 1'],
+    ['curves at large', then(leave, click('curves-large')), 'curves-dialog'],
+    ['weights', then(leave, click('training-weights')), 'ridges'],
+    ['weights at large', click('weights-large'), 'weights-dialog'],
+    ['evaluation', then(leave, click('training-evaluate'), click('evaluate-validation')), 'confusion'],
+    ['confusion matrix at large', click('evaluation-large'), 'evaluation-dialog'],
+    ['prediction', then(leave, click('training-predict'), click('predict-take')), 'probabilities'],
+    [
+      'setup with all there is',
+      async (page) => {
+        await page.getByTestId('training-setup').click();
+        for (const box of ['use-clip_norm', 'use-early_stopping']) await page.getByTestId(box).check();
+        await page.getByTestId('schedule').selectOption('plateau');
+        await page.getByTestId('trainer').selectOption('torchrun');
+      },
+      'rate-preview'
+    ]
+  ],
+  'data, looked at and made': [
+    ['table with empty cells', then(startEmpty, (page) => openFile(page, 'leaves.csv', TABLE)), 'missing'],
+    ['where the cells are', (page) => page.getByTestId('missing-list').locator('summary').click(), 'missing-list'],
+    ['file that is refused', (page) => openFile(page, 'broken.csv', 'a,a\n1,2\n'), 'data-refusal'],
+    ['table at large', click('btn-look'), 'column-table'],
+    [
+      'points to be made',
+      then(leave, click('btn-make-data'), (page) => expect(page.getByTestId('scatter').last()).toBeVisible()),
+      'make-data'
+    ],
+    [
+      'pictures to be made',
+      async (page) => {
+        await page.getByTestId('make-digits').check();
+        await expect(page.getByTestId('make-preview').getByTestId('thumbnails')).toBeVisible();
+      },
+      'make-fonts'
+    ],
+    [
+      'pictures, and all that is to be chosen',
+      then(click('make-it'), (page) => expect(page.getByTestId('split-counts')).toContainText('8,000')),
+      'thumbnails'
+    ]
+  ],
   'training, data and a narrow window': [
     ['training panel', then((page) => openExample(page, 'xor'), click('tab-training')), 'panel-train'],
     [
@@ -106,7 +159,7 @@ const JOURNEYS: Readonly<Record<string, readonly View[]>> = {
       },
       'progress'
     ],
-    ['data panel with a table', (page) => openFile(page, 'leaves.csv', TABLE), 'feature-length'],
+    ['data panel with a table', (page) => openFile(page, 'leaves.csv', TABLE), 'role-length'],
     ['drawer', then((page) => page.setViewportSize({ width: 700, height: 430 }), click('btn-side')), 'data-panel'],
     ['settings of a run', click('btn-choices'), 'precision']
   ]

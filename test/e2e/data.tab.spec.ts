@@ -1,5 +1,6 @@
 /** A person's own table: opened as data, a net drawn for it, trained, saved and opened again. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './app';
 import { dragGate, dragWire, expectWire, openExample, startEmpty, typeValue } from './gestures';
@@ -16,18 +17,50 @@ function leaves(holes = 0): Buffer {
   return Buffer.from(`${rows.join('\n')}\n`);
 }
 
-async function openTable(page: Page, buffer: Buffer): Promise<void> {
+/** An IDX file of bytes, rows first. */
+function idx(sizes: readonly number[], byte: (at: number) => number): Buffer {
+  const count = sizes.reduce((product, size) => product * size, 1);
+  const file = Buffer.alloc(4 + 4 * sizes.length + count);
+  file.set([0, 0, 8, sizes.length]);
+  sizes.forEach((size, axis) => file.writeUInt32BE(size, 4 + 4 * axis));
+  for (let at = 0; at < count; at++) file[4 + 4 * sizes.length + at] = byte(at);
+  return file;
+}
+
+/** A grey picture as the simplest of formats. */
+const pgm = (width: number, height: number, grey: number): Buffer =>
+  Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), Buffer.alloc(width * height, grey)]);
+
+interface Given {
+  readonly name: string;
+  readonly buffer: Buffer;
+}
+
+async function openData(page: Page, ...files: readonly Given[]): Promise<void> {
   await page.getByTestId('tab-data').click();
   const chooser = page.waitForEvent('filechooser');
   await page.getByTestId('btn-open-data').click();
-  await (await chooser).setFiles({ name: 'leaves.csv', mimeType: 'text/csv', buffer });
+  await (await chooser).setFiles(files.map((file) => ({ ...file, mimeType: 'application/octet-stream' })));
+}
+
+async function openTable(page: Page, buffer: Buffer): Promise<void> {
+  await openData(page, { name: 'leaves.csv', buffer });
   await expect(page.getByTestId('data-panel')).toContainText('90 rows');
 }
 
+/** Measures and kind are chosen already; the place is no feature. */
 async function chooseFields(page: Page): Promise<void> {
-  for (const name of ['length', 'width']) await page.getByTestId(`feature-${name}`).setChecked(true);
-  await page.getByTestId('standardize').setChecked(true);
-  await page.getByTestId('target').selectOption('kind');
+  await expect(page.getByTestId('role-kind')).toHaveValue('y');
+  await expect(page.getByTestId('standardize-x')).toBeChecked();
+  await page.getByTestId('role-place').selectOption('');
+  await expect(page.getByTestId('field-shape-x')).toHaveText('float32 [N, 2]');
+}
+
+/** By the palette of commands. */
+async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.getByTestId('command-search').fill(title);
+  await page.getByTestId('command-search').press('Enter');
 }
 
 /** Softmax regression, drawn by hand from the table's fields. */
@@ -101,6 +134,112 @@ test('missing cells are named by row and column, and can be skipped or filled', 
   await app.getByTestId('missing-skip').click();
   await app.getByTestId('btn-forward').click();
   await expect(app.getByTestId('status')).toContainText('ms');
+});
+
+test('columns go from field to field, and gates are fitted to what their field has become', async ({ app }) => {
+  await startEmpty(app);
+  await openTable(app, leaves());
+  const shape = app.getByTestId('field-shape-x');
+  await expect(shape).toHaveText('float32 [N, 4]');
+  await app.getByTestId('field-add-x').click();
+  await app.getByTestId('role-place').selectOption('x2');
+  await expect(shape).toHaveText('float32 [N, 2]');
+  await expect(app.getByTestId('field-shape-x2')).toHaveText('float32 [N, 2]');
+  await expect(app.getByTestId('misfits')).toContainText('x is [4] and becomes [2]');
+  await app.getByTestId('fit-gates').click();
+  await expect(app.getByTestId('misfits')).toBeHidden();
+  await app.getByTestId('field-name-x').fill('measures');
+  await app.getByTestId('field-name-x').press('Enter');
+  await expect(app.getByTestId('palette-data-leaves-measures')).toBeVisible();
+  await app.getByTestId('tab-inspector').click();
+  await app.getByTestId('node-x').click();
+  await expect(app.getByTestId('param-field')).toHaveValue('measures');
+});
+
+test('the split tells the rows of each part, in proportion or by groups', async ({ app }) => {
+  await startEmpty(app);
+  await openTable(app, leaves());
+  const counts = app.getByTestId('split-counts');
+  await expect(counts).toContainText('train 72');
+  await app.getByTestId('split-test').fill('0.1');
+  await expect(counts).toContainText('test 9');
+  await app.getByTestId('split-how').selectOption('groups:place');
+  await expect(counts).toContainText('train 45');
+});
+
+test('images and labels are one data set, pictures with their labels', async ({ app }) => {
+  await startEmpty(app);
+  const images = idx([40, 6, 6], (at) => (at * 7) % 256);
+  await openData(
+    app,
+    { name: 'some-labels-idx1-ubyte', buffer: idx([40], (at) => at % 4) },
+    { name: 'some-images-idx3-ubyte', buffer: images }
+  );
+  await expect(app.getByTestId('data-panel')).toContainText('40 rows');
+  await expect(app.getByTestId('field-shape-x')).toHaveText('float32 [N, 1, 6, 6]');
+  await expect(app.getByTestId('field-shape-y')).toHaveText('int32 [N]');
+  await expect(app.getByTestId('divide-x')).toBeChecked();
+  await expect(app.getByTestId('thumbnails').locator('figcaption').nth(3)).toHaveText('3');
+});
+
+test('a folder of images by class is one data set, of the size that is wanted', async ({ app }, info) => {
+  const folder = info.outputPath('shapes');
+  for (const name of ['dark', 'light']) {
+    await mkdir(join(folder, name), { recursive: true });
+    for (let at = 0; at < 4; at++) await writeFile(join(folder, name, `${at}.pgm`), pgm(8, 8, name === 'dark' ? 20 : 200));
+  }
+  await startEmpty(app);
+  await app.getByTestId('tab-data').click();
+  const chooser = app.waitForEvent('filechooser');
+  await app.getByTestId('btn-open-folder').click();
+  await (await chooser).setFiles(folder);
+  await expect(app.getByTestId('data-panel')).toContainText('8 rows');
+  await expect(app.getByTestId('field-shape-x')).toHaveText('float32 [N, 1, 8, 8]');
+  await app.getByTestId('image-channels').selectOption('3');
+  await expect(app.getByTestId('field-shape-x')).toHaveText('float32 [N, 3, 8, 8]');
+});
+
+test('a file that is refused is named with what is wrong, and changes nothing', async ({ app }) => {
+  await startEmpty(app);
+  await openTable(app, leaves());
+  await openData(app, { name: 'broken.npy', buffer: Buffer.from([0x93, ...Buffer.from('NUMPY'), 9, 9, 0, 0]) });
+  await expect(app.getByTestId('data-refusal')).toContainText('broken.npy');
+  await expect(app.getByTestId('data-panel')).toContainText('90 rows');
+  await app.getByTestId('data-refusal').getByRole('button').click();
+  await expect(app.getByTestId('data-refusal')).toBeHidden();
+});
+
+test('a data set is made by its formula, and made anew', async ({ app }) => {
+  await startEmpty(app);
+  await app.getByTestId('tab-data').click();
+  await app.getByTestId('btn-make-data').click();
+  await app.getByTestId('make-moons').check();
+  await app.getByTestId('field-make-rows').fill('120');
+  await expect(app.getByTestId('make-preview').getByRole('img', { name: /^120 points/ })).toBeVisible();
+  await app.getByTestId('make-it').click();
+  await expect(app.getByTestId('data-panel')).toContainText('120 rows');
+  await expect(app.getByTestId('field-shape-x')).toHaveText('float32 [N, 2]');
+  await app.getByTestId('btn-change-data').click();
+  await app.getByTestId('field-make-rows').fill('80');
+  await app.getByTestId('make-it').click();
+  await expect(app.getByTestId('data-panel')).toContainText('80 rows');
+  await expect(app.getByTestId('split-counts')).toContainText('train 64');
+});
+
+test('weights that are loaded are told name by name', async ({ app }) => {
+  await openExample(app, 'xor');
+  const exported = app.waitForEvent('download');
+  await runCommand(app, 'Export weights as safetensors');
+  const weights = await readFile(await (await exported).path());
+  await app.getByTestId('node-W1').click();
+  await app.getByTestId('gate-id').fill('first');
+  await app.getByTestId('gate-id').press('Enter');
+  const chooser = app.waitForEvent('filechooser');
+  await runCommand(app, 'Import weights');
+  await (await chooser).setFiles({ name: 'xor.safetensors', mimeType: 'application/octet-stream', buffer: weights });
+  await expect(app.getByTestId('weights-missing')).toContainText('first');
+  await expect(app.getByTestId('weights-unexpected')).toContainText('W1');
+  await app.getByTestId('imported-close').click();
 });
 
 test('opening another graph cancels the run in hand, and nothing of it arrives', async ({ app }) => {

@@ -108,7 +108,7 @@ for (const size of [
     // A table shows its drawer; leaving a changed document asks.
     await openFile(app, 'leaves.csv', 'kind,length\noak,2.1\nelm,4.2\n');
     await expect(app.getByTestId('data-panel')).toContainText('2 rows');
-    await app.getByTestId('feature-length').setChecked(true);
+    await app.getByTestId('role-length').selectOption('x');
     await app.keyboard.press('Escape');
     await app.keyboard.press('Alt+n');
     await expect(app.getByTestId('unsaved-cancel')).toBeInViewport({ ratio: 1 });

@@ -9,7 +9,11 @@ it('fields become data gates: columns as an axis, classes as whole numbers', () 
     ['x', { columns: ['a', 'b'] }],
     ['y', { columns: ['kind'], type: 'class' as const }]
   ]);
-  const items = fieldItems(new Map([['iris', { source: 'iris.csv', fields }]]), () => undefined);
+  const items = fieldItems(
+    new Map([['iris', { source: 'iris.csv', fields }]]),
+    () => [],
+    () => undefined
+  );
   expect(items.map(({ params }) => params)).toEqual([
     { dataset: 'iris', field: 'x', shape: [2], dtype: 'float32' },
     { dataset: 'iris', field: 'y', shape: [], dtype: 'int32' }

@@ -17,7 +17,10 @@ export default defineGate({
   latex: '\\begin{cases} x & x > 0 \\\\ \\alpha\\,(e^{x} - 1) & x \\le 0 \\end{cases}',
   latexBackward: { x: 'g\\,[x > 0] + g\\,\\alpha\\,e^{x}\\,[x \\le 0]' },
   doc: 'relu with a smooth floor at −α instead of a flat 0, so that it still learns there.',
-  emit: { numpy: { forward: 'np.where({x} > 0, {x}, {alpha} * np.expm1(np.minimum({x}, 0.0)))' } },
+  emit: {
+    numpy: { forward: 'np.where({x} > 0, {x}, {alpha} * np.expm1(np.minimum({x}, 0.0)))' },
+    onnx: (o, { x }, { alpha }) => [o.node('Elu', [x], { alpha })]
+  },
   samples: [
     { inputs: { x: 1 } },
     {

@@ -14,7 +14,8 @@ export default defineGate({
   doc: 'Sets what is within λ of 0 to 0 and keeps the rest.',
   emit: {
     numpy: { forward: 'np.where(np.abs({x}) > {lambda}, {x}, 0.0)', backward: { x: 'np.where(np.abs({x}) > {lambda}, {grad}, 0.0)' } },
-    torch: 'F.hardshrink({x}, {lambda})'
+    torch: 'F.hardshrink({x}, {lambda})',
+    onnx: (o, { x }, { lambda }) => [o.node('Shrink', [x], { lambd: lambda, bias: 0 })]
   },
   samples: [
     { inputs: { x: 1 } },

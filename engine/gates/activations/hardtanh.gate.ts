@@ -22,7 +22,8 @@ export default defineGate({
     numpy: {
       forward: 'np.minimum(np.maximum({x}, {min_val}), {max_val})',
       backward: { x: 'np.where(({x} > {min_val}) & ({x} < {max_val}), {grad}, 0.0)' }
-    }
+    },
+    onnx: (o, { x }, { min_val: low, max_val: high }) => [o.node('Clip', [x, o.number(low), o.number(high)])]
   },
   samples: [
     { inputs: { x: 0.5 } },

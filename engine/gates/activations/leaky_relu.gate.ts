@@ -16,7 +16,8 @@ export default defineGate({
     numpy: {
       forward: 'np.where({x} > 0, {x}, {negative_slope} * {x})',
       backward: { x: '{grad} * np.where({x} > 0, 1.0, {negative_slope})' }
-    }
+    },
+    onnx: (o, { x }, { negative_slope: alpha }) => [o.node('LeakyRelu', [x], { alpha })]
   },
   samples: [
     { inputs: { x: 1 } },

@@ -29,7 +29,8 @@ export default defineGate({
           'def log_softmax(x, axis):\n    z = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)\n    return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))'
       }
     },
-    torch: 'F.log_softmax({x}, dim={dim})'
+    torch: 'F.log_softmax({x}, dim={dim})',
+    onnx: (o, { x }, { dim: axis }, types) => (types['x']!.shape.length > 0 ? [o.node('LogSoftmax', [x], { axis })] : null)
   },
   samples: [
     { inputs: { x: 2 } },

@@ -30,7 +30,8 @@ export default defineGate({
       const otherwise = subgradient === 0 ? '0.0' : 'np.where({x} == 0, {subgradient} * {grad}, 0.0)';
       return { forward: 'np.maximum({x}, 0.0)', backward: { x: `np.where({x} > 0, {grad}, ${otherwise})` } };
     },
-    torch: ({ subgradient }) => (subgradient === 0 ? 'F.relu' : 'torch.where({x} == 0, {subgradient} * {x}, F.relu({x}))')
+    torch: ({ subgradient }) => (subgradient === 0 ? 'F.relu' : 'torch.where({x} == 0, {subgradient} * {x}, F.relu({x}))'),
+    onnx: 'Relu'
   },
   samples: [
     { inputs: { x: 2 } },

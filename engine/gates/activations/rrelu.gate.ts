@@ -22,6 +22,7 @@ export default defineGate({
   latex: '\\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases},\\quad a \\sim U(l, u)',
   latexBackward: { x: 'g\\,[x > 0] + a\\,g\\,[x \\le 0]' },
   doc: 'leaky_relu whose slope is drawn anew for every entry in training, and is the mean of its range after.',
+  emit: { onnx: (o, { x }, { lower, upper, training }) => (training ? null : [o.node('LeakyRelu', [x], { alpha: (lower + upper) / 2 })]) },
   samples: [
     { inputs: { x: 1 } },
     {

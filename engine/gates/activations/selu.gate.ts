@@ -15,6 +15,7 @@ export default defineGate({
   latex: '\\lambda \\begin{cases} x & x > 0 \\\\ \\alpha\\,(e^{x} - 1) & x \\le 0 \\end{cases}',
   latexBackward: { x: 'g\\,\\lambda\\,\\big([x > 0] + \\alpha\\,e^{x}\\,[x \\le 0]\\big)' },
   doc: 'elu with a scale and a floor chosen so that layers keep mean 0 and variance 1.',
+  emit: { onnx: 'Selu' },
   samples: [
     { inputs: { x: 1 } },
     {

@@ -21,7 +21,8 @@ export default defineGate({
       backward: { x: '{grad} * (1.0 - {out}) * {out}' },
       needs: SIGMOID
     },
-    torch: 'torch.sigmoid'
+    torch: 'torch.sigmoid',
+    onnx: 'Sigmoid'
   },
   samples: [
     { inputs: { x: 1 } },

@@ -17,7 +17,8 @@ export default defineGate({
       forward: '{x} * sigmoid({x})',
       backward: { x: '{grad} * sigmoid({x}) * (1.0 + {x} * sigmoid(-{x}))' },
       needs: SIGMOID
-    }
+    },
+    onnx: (o, { x }) => [o.node('Mul', [x, o.node('Sigmoid', [x])])]
   },
   samples: [
     { inputs: { x: 1 } },

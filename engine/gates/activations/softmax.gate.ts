@@ -29,7 +29,8 @@ export default defineGate({
           'def softmax(x, axis):\n    e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))\n    return e / np.sum(e, axis=axis, keepdims=True)'
       }
     },
-    torch: 'F.softmax({x}, dim={dim})'
+    torch: 'F.softmax({x}, dim={dim})',
+    onnx: (o, { x }, { dim: axis }, types) => (types['x']!.shape.length > 0 ? [o.node('Softmax', [x], { axis })] : null)
   },
   samples: [
     { inputs: { x: 2 } },

@@ -24,6 +24,7 @@ export default defineGate({
   latex: '\\frac{1}{\\beta} \\ln(1 + e^{\\beta x})',
   latexBackward: { x: 'g\\,\\sigma(\\beta x)' },
   doc: 'A smooth relu, its bend the sharper the larger β. Its slope is the sigmoid.',
+  emit: { onnx: (o, { x }, { beta, threshold }) => (beta === 1 && threshold >= 20 ? [o.node('Softplus', [x])] : null) },
   samples: [
     { inputs: { x: 1 } },
     {

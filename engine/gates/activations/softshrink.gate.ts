@@ -20,7 +20,8 @@ export default defineGate({
       forward: 'np.sign({x}) * np.maximum(np.abs({x}) - {lambda}, 0.0)',
       backward: { x: 'np.where(np.abs({x}) > {lambda}, {grad}, 0.0)' }
     },
-    torch: 'F.softshrink({x}, {lambda})'
+    torch: 'F.softshrink({x}, {lambda})',
+    onnx: (o, { x }, { lambda }) => [o.node('Shrink', [x], { lambd: lambda, bias: lambda })]
   },
   samples: [
     { inputs: { x: 1 } },

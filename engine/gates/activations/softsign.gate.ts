@@ -14,7 +14,7 @@ export default defineGate({
   latex: '\\frac{x}{1 + |x|}',
   latexBackward: { x: '\\frac{g}{(1 + |x|)^2}' },
   doc: 'Squashes to (−1, 1) like tanh, but saturates slowly.',
-  emit: { numpy: { forward: '{x} / (1.0 + np.abs({x}))', backward: { x: '{grad} / (1.0 + np.abs({x})) ** 2' } } },
+  emit: { numpy: { forward: '{x} / (1.0 + np.abs({x}))', backward: { x: '{grad} / (1.0 + np.abs({x})) ** 2' } }, onnx: 'Softsign' },
   samples: [
     { inputs: { x: 1 } },
     {

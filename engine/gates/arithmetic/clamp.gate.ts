@@ -22,7 +22,14 @@ export default defineGate({
   latex: '\\min(\\max(x, l), u)',
   latexBackward: { x: 'g\\,[l \\le x \\le u]' },
   doc: 'Keeps x within limits. Backward the gradient passes inside them, ends included, and stops outside.',
-  emit: { torch: ({ min, max }) => (min === undefined && max === undefined ? '{x}' : 'torch.clamp') },
+  emit: {
+    torch: ({ min, max }) => (min === undefined && max === undefined ? '{x}' : 'torch.clamp'),
+    onnx: (o, { x }, { min, max }) => {
+      if (min === undefined && max === undefined) return null;
+      const limit = (value: number | undefined) => (value === undefined ? undefined : o.number(value));
+      return [o.node('Clip', [x, limit(min), limit(max)])];
+    }
+  },
   samples: [
     { inputs: { x: 2 }, params: { min: -1, max: 1 } },
     {

@@ -9,7 +9,7 @@ export default defineGate({
   latex: '\\frac{1}{x}',
   latexBackward: { x: '-\\frac{g}{x^2}' },
   doc: 'One over x. Backward the negative of the gradient over x squared.',
-  emit: { numpy: { forward: '1.0 / {x}', backward: { x: '-{grad} * {out} * {out}' } } },
+  emit: { numpy: { forward: '1.0 / {x}', backward: { x: '-{grad} * {out} * {out}' } }, onnx: 'Reciprocal' },
   samples: [
     { inputs: { x: 1.37 } },
     {

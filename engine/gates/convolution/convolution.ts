@@ -4,7 +4,7 @@ import { formatShape, sizeOf, type Shape } from '../../base/shapes';
 import type { Builder } from '../../ir/builder';
 import type { ValueId } from '../../ir/graph';
 import { defineGate, ShapeError, type Gate, type Operands, type ParamSpec, type ResolvedParams } from '../gate';
-import { countsOf, DILATION, entriesOf, layWindows, PADDING, sampleTensor, splitAxes, STRIDE } from '../windows';
+import { countsOf, DILATION, entriesOf, layWindows, PADDING, sampleTensor, splitAxes, STRIDE, onnxWindows, onnxBatched } from '../windows';
 
 export const GROUPS = {
   type: 'integer',
@@ -96,6 +96,11 @@ export function convolution(axes: 1 | 2 | 3): Gate {
     latex: 'out_{n,o} = b_o + \\sum_c w_{o,c} \\star x_{n,c}',
     latexBackward: { x: '\\sum_o w_{o,c} * g_{n,o}', weight: '\\sum_n g_{n,o} \\star x_{n,c}', bias: '\\sum_{n,\\ldots} g_{n,o}' },
     doc: `Slides a kernel over ${['a line', 'an image', 'a volume'][axes - 1]}: every output is the weighted sum of a window of x over all channels. weight is [out, in/groups, kernel…].`,
+    emit: {
+      onnx: onnxBatched(axes, (o, { x, weight, bias }, params, types) => [
+        o.node('Conv', [x, weight, bias], onnxWindows(params, types['weight']!.shape.slice(2)))
+      ])
+    },
     samples: [
       { inputs: { x: square([2, 2], 4, 0), weight: square([3, 2], 2, 1), bias: [0.1, -0.2, 0.3] } },
       { inputs: { x: square([1, 2], 5, 2), weight: square([2, 2], 3, 3) }, params: { stride: 2, padding: 1 } },

@@ -4,7 +4,18 @@ import { formatShape, sizeOf, type Shape } from '../../base/shapes';
 import type { Builder } from '../../ir/builder';
 import type { ValueId, Window } from '../../ir/graph';
 import { defineGate, ShapeError, type Gate, type Operands, type ResolvedParams } from '../gate';
-import { DILATION, entriesOf, OUTPUT_PADDING, PADDING, perAxis, sampleTensor, splitAxes, STRIDE } from '../windows';
+import {
+  DILATION,
+  entriesOf,
+  OUTPUT_PADDING,
+  PADDING,
+  perAxis,
+  sampleTensor,
+  splitAxes,
+  STRIDE,
+  onnxWindows,
+  onnxBatched
+} from '../windows';
 import { checkBias, GROUPS, kernelOf } from './convolution';
 
 function resolve({ x, weight, bias }: Operands<Type>, params: ResolvedParams, axes: number) {
@@ -97,6 +108,15 @@ export function transposedConvolution(axes: 1 | 2 | 3): Gate {
     latex: 'out_{n,o} = b_o + \\sum_c w_{c,o} * x_{n,c}',
     latexBackward: { x: '\\sum_o w_{c,o} \\star g_{n,o}', weight: '\\sum_n x_{n,c} \\star g_{n,o}', bias: '\\sum_{n,\\ldots} g_{n,o}' },
     doc: 'A convolution backwards: every entry of x lays down a weighted kernel, and where kernels overlap they add up. weight is [in, out/groups, kernel…].',
+    emit: {
+      onnx: onnxBatched(axes, (o, { x, weight, bias }, params, types) => {
+        const attributes = {
+          ...onnxWindows(params, types['weight']!.shape.slice(2)),
+          output_padding: perAxis(params, 'output_padding', axes, 0)
+        };
+        return [o.node('ConvTranspose', [x, weight, bias], attributes)];
+      })
+    },
     samples: [
       { inputs: { x: square([2, 2], 2, 0), weight: square([2, 3], 2, 1), bias: [0.1, -0.2, 0.3] } },
       { inputs: { x: square([1, 2], 3, 2), weight: square([2, 1], 3, 3) }, params: { stride: 2, padding: 1, output_padding: fill(1) } },

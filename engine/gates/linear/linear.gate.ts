@@ -41,7 +41,14 @@ export default defineGate({
   latex: 'x\\,W + b',
   latexBackward: { x: 'g\\,W^{\\top}', weight: 'x^{\\top} g', bias: '\\sum_{\\text{rows}} g' },
   doc: 'A fully connected layer: each output is a weighted sum of the inputs plus a bias. weight is [in, out].',
-  emit: { torch: 'F.linear({x}, {weight}.T, {bias})' },
+  emit: {
+    torch: 'F.linear({x}, {weight}.T, {bias})',
+    onnx: (o, { x, weight, bias }, _, types) => {
+      if (types['x']!.shape.length === 2) return [o.node('Gemm', [x, weight, bias])];
+      const product = o.node('MatMul', [x, weight]);
+      return [bias === undefined ? product : o.node('Add', [product, bias])];
+    }
+  },
   samples: [
     {
       inputs: {

@@ -43,7 +43,7 @@ export default defineGate({
   latex: 'a\\,b',
   latexBackward: { a: 'g\\,b^{\\top}', b: 'a^{\\top} g' },
   doc: 'Matrix product, batched over leading axes as torch.matmul. Backward: dL/da = g bᵀ, dL/db = aᵀ g.',
-  emit: { numpy: { forward: 'np.matmul({a}, {b})' } },
+  emit: { numpy: { forward: 'np.matmul({a}, {b})' }, onnx: 'MatMul' },
   samples: [
     {
       inputs: {

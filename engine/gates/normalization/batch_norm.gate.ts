@@ -84,7 +84,15 @@ export default defineGate({
   latex: '\\frac{x - \\mu_c}{\\sqrt{\\sigma_c^2 + \\epsilon}}\\,w_c + b_c',
   latexBackward: { weight: '\\sum g\\,\\hat{x}', bias: '\\sum g' },
   doc: 'Brings each channel to mean 0 and variance 1, then scales and shifts it: by the batch’s statistics in training, by running ones after.',
-  emit: { torch: 'F.batch_norm({x}, {running_mean}, {running_var}, {weight}, {bias}, {training}, {momentum}, {eps})' },
+  emit: {
+    torch: 'F.batch_norm({x}, {running_mean}, {running_var}, {weight}, {bias}, {training}, {momentum}, {eps})',
+    onnx: (o, { x, weight, bias }, { eps, training }, types) => {
+      if (training) return null;
+      const every = (value: number) => o.numbers(Array<number>(types['x']!.shape[1]!).fill(value));
+      const running = [o.state('running_mean'), o.state('running_var')];
+      return [o.node('BatchNormalization', [x, weight ?? every(1), bias ?? every(0), ...running], { epsilon: eps })];
+    }
+  },
   samples: [
     {
       inputs: {

@@ -34,7 +34,13 @@ export default defineGate({
   latex: '\\frac{x - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}\\,w + b',
   latexBackward: { weight: '\\sum g\\,\\hat{x}', bias: '\\sum g' },
   doc: 'Brings each row to mean 0 and variance 1 along the last axis, then scales and shifts each feature.',
-  emit: { torch: 'F.layer_norm({x}, {x}.shape[-1:], {weight}, {bias}, {eps})' },
+  emit: {
+    torch: 'F.layer_norm({x}, {x}.shape[-1:], {weight}, {bias}, {eps})',
+    onnx: (o, { x, weight, bias }, { eps }, types) => {
+      const ones = () => o.numbers(Array<number>(types['x']!.shape.at(-1)!).fill(1));
+      return [o.node('LayerNormalization', [x, weight ?? ones(), bias], { axis: -1, epsilon: eps })];
+    }
+  },
   samples: [
     {
       inputs: {

@@ -1,10 +1,11 @@
 /** Pools whose windows follow from the size of the result: torch's adaptive pools. */
+import type { Type } from '../../base/dtypes';
 import type { Builder } from '../../ir/builder';
-import type { ValueId } from '../../ir/graph';
-import { defineGate, type Gate } from '../gate';
-import { OUTPUT_SIZE, perAxis } from '../windows';
+import type { ValueId, Window } from '../../ir/graph';
+import { defineGate, type Gate, type ResolvedParams } from '../gate';
+import { OUTPUT_SIZE, perAxis, splitAxes, onnxBatched } from '../windows';
 import { maximumAt, maximumOutputs } from './maximum';
-import { channelsOf, MAXIMUM_OUTPUTS, pooledTypes, sampleOf, type Axes } from './pool';
+import { channelsOf, MAXIMUM_OUTPUTS, onnxMaxPool, pooledTypes, sampleOf, type Axes } from './pool';
 import { adaptiveBounds, counting, flatIndices } from './positions';
 import { mixAxis } from './mix';
 
@@ -24,6 +25,17 @@ function positions(b: Builder, length: number, count: number): ValueId {
   const [start, end] = adaptiveBounds(b, counting(b, count, 1), length, count);
   const entry = b.add(start, counting(b, longest, 0));
   return b.reshape(b.min(entry, b.sub(end, b.constant(1))), [1, longest, count]);
+}
+
+/** The windows where they are all alike; null where they are not. */
+function evenWindows(x: Type, params: ResolvedParams, axes: Axes): readonly Window[] | null {
+  const { spatial } = splitAxes(x, axes);
+  const counts = perAxis(params, 'output_size', axes, 1);
+  if (spatial.some((length, axis) => length % counts[axis]! !== 0)) return null;
+  return spatial.map((length, axis) => {
+    const [size, count] = [length / counts[axis]!, counts[axis]!];
+    return { size, stride: size, dilation: 1, low: 0, count };
+  });
 }
 
 const samples = (axes: Axes) => [
@@ -50,6 +62,15 @@ export function adaptiveAvgPool(axes: Axes): Gate {
     latex: 'out_o = \\operatorname{mean} x_i,\\; \\lfloor o\\,n/m \\rfloor \\le i < \\lceil (o+1)\\,n/m \\rceil',
     latexBackward: { x: '\\sum_{o \\ni i} g_o / k_o' },
     doc: 'Means of as many windows as the result has entries, whatever the size of x.',
+    emit: {
+      onnx: onnxBatched(axes, (o, { x }, params, types) => {
+        const even = evenWindows(types['x']!, params, axes);
+        if (!even) return null;
+        if (even.every(({ count }) => count === 1)) return [o.node('GlobalAveragePool', [x])];
+        const sizes = even.map(({ size }) => size);
+        return [o.node('AveragePool', [x], { kernel_shape: sizes, strides: sizes })];
+      })
+    },
     samples: samples(axes)
   });
 }
@@ -77,7 +98,13 @@ export function adaptiveMaxPool(axes: Axes): Gate {
     latex: 'out_o = \\max x_i,\\; \\lfloor o\\,n/m \\rfloor \\le i < \\lceil (o+1)\\,n/m \\rceil',
     latexBackward: { x: '\\sum_o g_o\\,[i = \\arg\\max \\text{ of window } o]' },
     doc: 'The largest of as many windows as the result has entries, whatever the size of x.',
-    emit: { torch: (params) => ({ forward: `F.adaptive_max_pool${axes}d`, params: { ...params, return_indices: true } }) },
+    emit: {
+      torch: (params) => ({ forward: `F.adaptive_max_pool${axes}d`, params: { ...params, return_indices: true } }),
+      onnx: onnxBatched(axes, (o, { x }, params, types) => {
+        const even = evenWindows(types['x']!, params, axes);
+        return even && onnxMaxPool(o, x!, splitAxes(types['x']!, axes).spatial, even);
+      })
+    },
     samples: samples(axes)
   });
 }

@@ -1,5 +1,16 @@
 import { defineGate, type Gate } from '../gate';
-import { CEIL_MODE, countsOf, KERNEL_SIZE, PADDING, POOL_STRIDE, poolWindows, splitAxes } from '../windows';
+import {
+  CEIL_MODE,
+  countsOf,
+  KERNEL_SIZE,
+  PADDING,
+  POOL_STRIDE,
+  poolWindows,
+  splitAxes,
+  onnxWindows,
+  perAxis,
+  onnxBatched
+} from '../windows';
 import { meanOfWindows } from './average';
 import { channelsOf, pooledTypes, sampleOf, type Axes } from './pool';
 
@@ -26,6 +37,17 @@ export function avgPool(axes: Axes): Gate {
     latex: 'out_o = \\frac{1}{K} \\sum_{i \\in \\text{window } o} x_i',
     latexBackward: { x: '\\frac{1}{K} \\sum_{o \\ni i} g_o' },
     doc: 'The mean of each window. Backward all entries of a window share its gradient evenly.',
+    emit: {
+      onnx: onnxBatched(axes, (o, { x }, params, types) => {
+        const { spatial } = splitAxes(types['x']!, axes);
+        const windows = poolWindows(spatial, params);
+        // Of windows that reach beyond the padding, ONNX leaves open what they are divided by.
+        const inside = windows.every(({ size, stride, low, count }, axis) => (count - 1) * stride + size <= spatial[axis]! + 2 * low);
+        if (!inside) return null;
+        const attributes = onnxWindows(params, perAxis(params, 'kernel_size', axes, 1));
+        return [o.node('AveragePool', [x], { ...attributes, count_include_pad: Number(params['count_include_pad']) })];
+      })
+    },
     samples: [
       { inputs: { x: sampleOf([2, 2], axes, 4) }, params: { kernel_size: 2 } },
       { inputs: { x: sampleOf([2], axes, 5, 1) }, params: { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true } },

@@ -1,7 +1,7 @@
 import { defineGate, type Gate } from '../gate';
-import { CEIL_MODE, countsOf, DILATION, KERNEL_SIZE, PADDING, POOL_STRIDE, poolWindows, splitAxes } from '../windows';
+import { CEIL_MODE, countsOf, DILATION, KERNEL_SIZE, PADDING, POOL_STRIDE, poolWindows, splitAxes, onnxBatched } from '../windows';
 import { maximumOfWindows, maximumOutputs } from './maximum';
-import { channelsOf, MAXIMUM_OUTPUTS, pooledTypes, sampleOf, type Axes } from './pool';
+import { channelsOf, MAXIMUM_OUTPUTS, pooledTypes, sampleOf, type Axes, onnxMaxPool } from './pool';
 
 /** `max_pool1d`, `max_pool2d`, `max_pool3d`: torch.nn.functional's, for so many axes. */
 export function maxPool(axes: Axes): Gate {
@@ -21,7 +21,13 @@ export function maxPool(axes: Axes): Gate {
     latex: 'out_o = \\max_{i \\in \\text{window } o} x_i',
     latexBackward: { x: '\\sum_o g_o\\,[i = \\arg\\max \\text{ of window } o]' },
     doc: 'The largest entry of each window. Backward that entry receives the gradient, the first of several that tie.',
-    emit: { torch: (params) => ({ forward: `F.max_pool${axes}d`, params: { ...params, return_indices: true } }) },
+    emit: {
+      torch: (params) => ({ forward: `F.max_pool${axes}d`, params: { ...params, return_indices: true } }),
+      onnx: onnxBatched(axes, (o, { x }, params, types) => {
+        const { spatial } = splitAxes(types['x']!, axes);
+        return onnxMaxPool(o, x!, spatial, poolWindows(spatial, params));
+      })
+    },
     samples: [
       { inputs: { x: sampleOf([2, 2], axes, 4) }, params: { kernel_size: 2 } },
       { inputs: { x: sampleOf([2], axes, 5, 1) }, params: { kernel_size: 3, stride: 2, padding: 1, ceil_mode: true } },

@@ -2,7 +2,7 @@ import type { Type } from '../../base/dtypes';
 import { formatShape, type Shape } from '../../base/shapes';
 import type { Builder } from '../../ir/builder';
 import type { ValueId } from '../../ir/graph';
-import { defineGate, ShapeError, type ResolvedParams } from '../gate';
+import { defineGate, ShapeError, type OnnxAttributes, type ResolvedParams } from '../gate';
 import { sampleTensor } from '../windows';
 import { mixAxis } from './mix';
 import { counting } from './positions';
@@ -86,7 +86,15 @@ export default defineGate({
     torch: ({ mode }) =>
       mode === 'nearest'
         ? 'F.interpolate({x}, scale_factor={scale_factor})'
-        : 'F.interpolate({x}, scale_factor={scale_factor}, mode={mode}, align_corners={align_corners})'
+        : 'F.interpolate({x}, scale_factor={scale_factor}, mode={mode}, align_corners={align_corners})',
+    onnx: (o, { x }, { scale_factor: scale, mode, align_corners: corners }, types) => {
+      const scales = o.numbers(types['x']!.shape.map((_, axis) => (axis < 2 ? 1 : scale)));
+      const attributes: OnnxAttributes =
+        mode === 'nearest'
+          ? { mode, coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
+          : { mode: 'linear', coordinate_transformation_mode: corners ? 'align_corners' : 'half_pixel' };
+      return [o.node('Resize', [x, undefined, scales], attributes)];
+    }
   },
   samples: [
     { inputs: { x: sampleTensor([1, 2, 2, 3]) } },

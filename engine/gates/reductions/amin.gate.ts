@@ -1,4 +1,4 @@
-import { overAxes, reducedShape } from '../axes';
+import { overAxes, reducedShape, onnxOverAxes } from '../axes';
 import { defineGate } from '../gate';
 import { nonEmptyAxes } from './nonEmpty';
 import { AXES_SAMPLES, axesParams } from './sharedAxes';
@@ -14,7 +14,7 @@ export default defineGate({
   latex: '\\min_i x_i',
   latexBackward: { x: '\\frac{g}{k} \\text{ for each of the } k \\text{ entries with that value}' },
   doc: 'The smallest entry. Backward it receives all of the gradient; several that tie share it evenly.',
-  emit: { torch: overAxes('torch.amin') },
+  emit: { torch: overAxes('torch.amin'), onnx: onnxOverAxes('ReduceMin') },
   samples: [
     ...AXES_SAMPLES,
     {

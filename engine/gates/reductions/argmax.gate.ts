@@ -36,7 +36,11 @@ export default defineGate({
   },
   latex: '\\operatorname{arg\\,max}_i x_i',
   doc: 'Where the largest entry is: the class with the best score. A place has no slope: nothing flows back.',
-  emit: { torch: torchArgmax },
+  emit: {
+    torch: torchArgmax,
+    onnx: (o, { x }, { dim, keepdim }, types) =>
+      dim?.length === 1 && types['x']!.shape.length > 0 ? [o.node('ArgMax', [x], { axis: dim[0], keepdims: Number(keepdim) })] : null
+  },
   samples: [
     { inputs: { x: 3 } },
     {

@@ -1,4 +1,4 @@
-import { axesOf, overAxes, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape, onnxOverAxes } from '../axes';
 import { defineGate, detach } from '../gate';
 import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
@@ -21,7 +21,7 @@ export default defineGate({
   latex: '\\ln \\sum_i e^{x_i}',
   latexBackward: { x: 'g\\,p,\\quad p = \\operatorname{softmax}(x)' },
   doc: 'A smooth maximum: the logarithm of the sum of exponentials. Its gradient is the softmax.',
-  emit: { torch: overAxes('torch.logsumexp', () => true) },
+  emit: { torch: overAxes('torch.logsumexp', () => true), onnx: onnxOverAxes('ReduceLogSumExp') },
   samples: [
     ...AXES_SAMPLES,
     {

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../base/shapes';
-import { axesOf, overAxes, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape, onnxOverAxes } from '../axes';
 import { defineGate } from '../gate';
 import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
@@ -18,7 +18,7 @@ export default defineGate({
   latex: '\\frac{1}{n} \\sum_i x_i',
   latexBackward: { x: '\\frac{g}{n} \\text{ for every } x_i' },
   doc: 'The average, NaN of nothing. Backward every entry receives its share of the gradient, one n-th.',
-  emit: { torch: overAxes('torch.mean') },
+  emit: { torch: overAxes('torch.mean'), onnx: onnxOverAxes('ReduceMean') },
   samples: [
     ...AXES_SAMPLES,
     {

@@ -1,7 +1,7 @@
 import type { Shape } from '../../base/shapes';
 import type { Builder } from '../../ir/builder';
 import type { ValueId } from '../../ir/graph';
-import { axesOf, reducedShape } from '../axes';
+import { axesOf, reducedShape, onnxOverAxes } from '../axes';
 import { defineGate } from '../gate';
 import { nonEmptyAxes } from './nonEmpty';
 import { axesParams } from './sharedAxes';
@@ -45,7 +45,9 @@ export default defineGate({
       // Of a count there is no gradient, and torch 1.13 fails to say so.
       p === 0
         ? 'torch.linalg.vector_norm({x}.detach(), 0, {dim}, {keepdim})'
-        : { forward: 'torch.linalg.vector_norm', params: { ord: p === 2 ? undefined : p, ...axes } }
+        : { forward: 'torch.linalg.vector_norm', params: { ord: p === 2 ? undefined : p, ...axes } },
+    onnx: (o, inputs, params, types) =>
+      params['p'] === 1 || params['p'] === 2 ? onnxOverAxes(`ReduceL${params['p']}`)(o, inputs, params, types) : null
   },
   samples: [
     { inputs: { x: -3 } },

@@ -1,7 +1,7 @@
 import type { Builder } from '../../ir/builder';
 import type { ValueId } from '../../ir/graph';
 import { sizeOf } from '../../base/shapes';
-import { axesOf, reducedShape } from '../axes';
+import { axesOf, reducedShape, onnxOverAxes } from '../axes';
 import { defineGate, type Gate } from '../gate';
 import { sliceAxis } from '../structure/parts';
 import { AXES_SAMPLES, axesParams } from './sharedAxes';
@@ -41,7 +41,7 @@ export default defineGate({
   latex: '\\prod_i x_i',
   latexBackward: { x: 'g \\prod_{j \\ne i} x_j' },
   doc: 'The product. Backward every entry receives the gradient times the product of all others.',
-  emit: { torch: torchProd },
+  emit: { torch: torchProd, onnx: onnxOverAxes('ReduceProd') },
   samples: [
     ...AXES_SAMPLES,
     {

@@ -1,4 +1,4 @@
-import { axesOf, overAxes, reducedShape } from '../axes';
+import { axesOf, overAxes, reducedShape, onnxOverAxes } from '../axes';
 import { defineGate } from '../gate';
 import { AXES_SAMPLES, axesParams } from './sharedAxes';
 
@@ -13,7 +13,7 @@ export default defineGate({
   latex: '\\sum_i x_i',
   latexBackward: { x: 'g \\text{ for every } x_i' },
   doc: 'Adds up. Backward it distributes: every entry receives the gradient.',
-  emit: { torch: overAxes('torch.sum') },
+  emit: { torch: overAxes('torch.sum'), onnx: onnxOverAxes('ReduceSum') },
   samples: [
     ...AXES_SAMPLES,
     {

@@ -19,6 +19,7 @@ export default defineGate({
   latex: '\\begin{cases} x / (1 - p) & u \\ge p \\\\ 0 & u < p \\end{cases}',
   latexBackward: { x: '\\frac{g}{1 - p}\\,[u \\ge p]' },
   doc: 'In training, drops entries at random and scales up the others, so that no unit relies on one other. After training it hands x on.',
+  emit: { onnx: (o, { x }, { p, training }) => (p === 1 || (training && p > 0) ? null : [o.node('Dropout', [x, o.number(p)])]) },
   samples: [
     { inputs: { x: 3 } },
     {

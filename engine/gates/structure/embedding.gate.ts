@@ -22,7 +22,7 @@ export default defineGate({
   latex: 'out_k = W_{index_k}',
   latexBackward: { weight: '\\text{adds } g_k \\text{ to row } index_k' },
   doc: 'Looks up a row of weights for each index: how words become vectors. Only rows that were used receive a gradient.',
-  emit: { torch: 'F.embedding({index}, {weight})' },
+  emit: { torch: 'F.embedding({index}, {weight})', onnx: 'Gather' },
   samples: [
     {
       inputs: {

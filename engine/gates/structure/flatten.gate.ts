@@ -19,7 +19,11 @@ export default defineGate({
   latex: '\\operatorname{flatten}(x)',
   latexBackward: { x: '\\operatorname{reshape}(g)' },
   doc: 'Makes one axis of the last ones: images become rows. Backward the gradient takes the old shape again.',
-  emit: { torch: 'torch.flatten({x}, {start_dim})' },
+  emit: {
+    torch: 'torch.flatten({x}, {start_dim})',
+    onnx: (o, { x }, { start_dim: start }, types) =>
+      types['x']!.shape.length > 1 && axisOf(start, types['x']!.shape) === 1 ? [o.node('Flatten', [x])] : null
+  },
   samples: [
     {
       inputs: {

@@ -32,7 +32,10 @@ export default defineGate({
   latex: 'out_{k} = x_{index_k}',
   latexBackward: { x: '\\text{adds } g_k \\text{ at } index_k' },
   doc: 'Takes whole rows (or columns) of x, in the order that index lists them. Backward it adds where it took.',
-  emit: { torch: 'torch.index_select({x}, {dim}, {index})' },
+  emit: {
+    torch: 'torch.index_select({x}, {dim}, {index})',
+    onnx: (o, { x, index }, { dim: axis }) => [o.node('Gather', [x, index], { axis })]
+  },
   samples: [
     {
       inputs: {

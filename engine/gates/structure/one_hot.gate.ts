@@ -18,7 +18,11 @@ export default defineGate({
   },
   latex: 'out_{kj} = [index_k = j]',
   doc: 'A row of zeros with a 1 at the class. Whole numbers have no gradient.',
-  emit: { torch: 'F.one_hot({index}, {num_classes}).to(torch.get_default_dtype())' },
+  emit: {
+    torch: 'F.one_hot({index}, {num_classes}).to(torch.get_default_dtype())',
+    onnx: (o, { index }, { num_classes: classes }, types) =>
+      types['index']!.shape.length > 0 ? [o.node('OneHot', [index, o.integers([classes]), o.numbers([0, 1])])] : null
+  },
   samples: [
     { inputs: { index: [2, 0, 1] }, params: { num_classes: 3 } },
     { inputs: { index: 1 }, params: { num_classes: 4 } },

@@ -91,7 +91,14 @@ export default defineGate({
   doc: 'Adds a border. Backward the border of a fixed value is cut off; one copied from x gives its gradient back there.',
   emit: {
     torch: ({ mode }) =>
-      mode === 'constant' ? 'F.pad({x}, {pad}, value={value})' : { forward: 'pad_from({x}, {pad}, {mode})', needs: { pad_from: TORCH_PAD } }
+      mode === 'constant'
+        ? 'F.pad({x}, {pad}, value={value})'
+        : { forward: 'pad_from({x}, {pad}, {mode})', needs: { pad_from: TORCH_PAD } },
+    onnx: (o, { x }, params, types) => {
+      const { low, high } = resolve(types['x']!.shape, params);
+      if (params['mode'] === 'constant' || [...low, ...high].some((amount) => amount < 0)) return null;
+      return [o.node('Pad', [x, o.integers([...low, ...high])], { mode: params['mode'] === 'reflect' ? 'reflect' : 'edge' })];
+    }
   },
   samples: [
     {

@@ -38,7 +38,10 @@ export default defineGate({
   latex: 'out_0, out_1, \\dots = \\operatorname{split}(x)',
   latexBackward: { x: '[g_0, g_1, \\dots]' },
   doc: 'Cuts x into parts along an axis, an output each. Backward their gradients are put together again.',
-  emit: { torch: 'torch.split({x}, {sizes}, dim={dim})' },
+  emit: {
+    torch: 'torch.split({x}, {sizes}, dim={dim})',
+    onnx: (o, { x }, { sizes, dim: axis }) => o.nodes('Split', [x, o.integers(sizes)], { axis }, sizes.length)
+  },
   samples: [
     { inputs: { x: [1, 2, 3] }, params: { sizes: [1, 2] } },
     {

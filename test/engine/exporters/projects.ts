@@ -109,7 +109,8 @@ export interface Ran {
 }
 
 /** As trainWithTorch does; PyTorch 1.13 with Python 3.11 fails without the redirections. */
-const TORCHRUN = '-m torch.distributed.run --rdzv_backend c10d --rdzv_endpoint localhost:0 --monitor_interval 0.2 --redirects 9:1 --tee 9:1';
+const TORCHRUN =
+  '-m torch.distributed.run --rdzv_backend c10d --rdzv_endpoint localhost:0 --monitor_interval 0.2 --redirects 9:1 --tee 9:1';
 
 /** Runs train.py, in so many processes; `onLine` hears of each line of its output and gets what ends it by a signal. */
 export function run(
@@ -118,7 +119,10 @@ export function run(
   { processes = 1, onLine }: { processes?: number; onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void } = {}
 ): Promise<Ran> {
   const launcher = processes === 1 ? [] : [...TORCHRUN.split(' '), '--nproc_per_node', String(processes)];
-  const child = spawn(PYTHON, [...launcher, 'train.py', ...args], { cwd: folder, env: { ...process.env, OMP_NUM_THREADS: '1' } });
+  const child = spawn(PYTHON, [...launcher, 'train.py', ...args], {
+    cwd: folder,
+    env: { ...process.env, OMP_NUM_THREADS: '1', TMPDIR: folder }
+  });
   let [stdout, stderr, seen] = ['', '', 0];
   child.stdout.on('data', (text: Buffer) => {
     stdout += text.toString();

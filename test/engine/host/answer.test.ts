@@ -34,8 +34,9 @@ function link(calls: Partial<EngineCalls>): { client: EngineClient; answering: A
 
 describe('calls to the engine', () => {
   it('carry typed arrays and Maps there and back', async () => {
-    const { client } = link({ loadWeights: async (text, bytes) => [text, String(bytes[1])] });
-    expect(await client.calls.loadWeights('doc', new Uint8Array([1, 2]))).toEqual(['doc', '2']);
+    const report = (text: string, bytes: Uint8Array) => ({ matched: [text, String(bytes[1])], missing: [], unexpected: [], reshaped: [] });
+    const { client } = link({ loadWeights: async (text, bytes) => report(text, bytes) });
+    expect((await client.calls.loadWeights('doc', new Uint8Array([1, 2]))).matched).toEqual(['doc', '2']);
   });
 
   it('that fail reject with the diagnostics and without a stack of the engine', async () => {

@@ -32,3 +32,15 @@ it('does not wait for a next step to pass on what came too soon after the last',
   vi.advanceTimersByTime(40);
   expect(news.at(-1)!.reports).toHaveLength(1);
 });
+
+it('passes on what was seen of the parameters, each once', () => {
+  const news: TrainNews[] = [];
+  const log = new TrainingLog((told) => news.push(told));
+  const sample = (step: number) => ({ epoch: 1, step, learningRate: 0.1, parameters: [], warnings: [] });
+  for (let step = 1; step <= 3; step++) log.hear({ ...progress(1), sample: sample(step) });
+  log.flush();
+  log.hear(progress(2));
+  log.flush();
+  expect(news.flatMap(({ samples = [] }) => samples.map(({ step }) => step))).toEqual([1, 2, 3]);
+  expect(log.progress).not.toHaveProperty('sample');
+});

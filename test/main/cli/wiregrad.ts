@@ -10,10 +10,10 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** The command's output and exit status once it has ended. */
-export function wiregrad(args: readonly string[], folder: string): Promise<Finished> {
+/** The command's output and exit status once it has ended; `environment` is added to ours. */
+export function wiregrad(args: readonly string[], folder: string, environment: NodeJS.ProcessEnv = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: folder });
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: { ...process.env, ...environment } });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBeside, readWhole, writeWhole } from '../../../main/services/files';
+import { findBeside, listFiles, readPart, readWhole, writeFolder, writeWhole } from '../../../main/services/files';
 
 let folder: string;
 beforeEach(async () => {
@@ -64,5 +64,39 @@ describe('a file beside a document', () => {
     for (const name of ['../secret', 'x/../../secret', join(folder, 'secret'), 'link', '.', '', 'missing', 'a\0b']) {
       expect(await findBeside(document, name), name).toBeNull();
     }
+  });
+});
+
+describe('files in pieces', () => {
+  it('a file is listed by itself, a folder with all that is below it, and read where it is wanted', async () => {
+    await mkdir(join(folder, 'digits', '3'), { recursive: true });
+    await writeFile(join(folder, 'digits', '3', 'a.png'), 'abcdef');
+    await symlink(join(folder, 'digits', '3', 'a.png'), join(folder, 'digits', 'link.png'));
+    expect(await listFiles(join(folder, 'digits'))).toEqual([{ path: '3/a.png', size: 6 }]);
+    const file = join(folder, 'digits', '3', 'a.png');
+    expect(await listFiles(file)).toEqual([{ path: '', size: 6 }]);
+    expect(new TextDecoder().decode(await readPart(file, 2, 4))).toBe('cd');
+    expect((await readPart(file, 4, 40)).length).toBe(2);
+    await expect(readPart(file, -1, 4)).rejects.toThrow(/cannot be read at once/);
+  });
+});
+
+describe('a folder of files', () => {
+  const bytes = new Uint8Array([1, 2]);
+
+  it('is a new one: what is there already stays as it is', async () => {
+    expect(
+      await writeFolder(folder, 'net', [
+        { name: 'a.py', bytes },
+        { name: 'data/x.npy', bytes }
+      ])
+    ).toBe(join(folder, 'net'));
+    expect(await writeFolder(folder, 'net', [{ name: 'a.py', bytes }])).toBe(join(folder, 'net-2'));
+    expect(await readWhole(join(folder, 'net', 'data', 'x.npy'))).toEqual(bytes);
+  });
+
+  it('has no file outside of it', async () => {
+    for (const name of ['../a.py', '/a.py', ''])
+      await expect(writeFolder(folder, 'net', [{ name, bytes }]), name).rejects.toThrow(/is no file in/);
   });
 });

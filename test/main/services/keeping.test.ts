@@ -346,3 +346,41 @@ describe('the folder of it all', () => {
     expect(homeFolder(env, platform)).toBe(expected);
   });
 });
+
+describe('training runs', () => {
+  it('are kept for each document, and read by the process that comes next', async () => {
+    const page = open().join();
+    expect(await page.readRuns('abc')).toBeNull();
+    await page.writeRuns('abc', '[{"name":"run 1"}]');
+    await page.writeRuns('def', '[]');
+    expect(await open().join().readRuns('abc')).toBe('[{"name":"run 1"}]');
+  });
+
+  it('are a list of bounded length under a plain key', async () => {
+    const page = open().join();
+    for (const text of ['{}', '[', 'null', `["${'x'.repeat(8 * 1024 * 1024)}"]`])
+      await expect(page.writeRuns('abc', text), text.slice(0, 9)).rejects.toThrow();
+    for (const key of ['', '../abc', 'a/b', 'a'.repeat(65)]) {
+      await expect(page.writeRuns(key, '[]'), key).rejects.toThrow('key');
+      await expect(page.readRuns(key), key).rejects.toThrow('key');
+    }
+    expect(await page.readRuns('abc')).toBeNull();
+  });
+
+  it('that are damaged are set aside and count as none', async () => {
+    const page = open().join();
+    await page.writeRuns('abc', '[]');
+    await writeFile(join(folder, 'runs', 'abc.json'), '[{"name":');
+    expect(await page.readRuns('abc')).toBeNull();
+    expect((await readdir(join(folder, 'runs'))).join()).toContain('abc.json.damaged');
+  });
+
+  it('of the documents that were trained longest ago go first', async () => {
+    const page = open().join();
+    await page.writeRuns('oldest', '[]');
+    await utimes(join(folder, 'runs', 'oldest.json'), 1, 1);
+    for (let document = 0; document < 100; document++) await page.writeRuns(`d${document}`, '[]');
+    expect(await page.readRuns('oldest')).toBeNull();
+    expect(await page.readRuns('d0')).toBe('[]');
+  });
+});

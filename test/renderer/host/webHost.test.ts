@@ -55,12 +55,14 @@ function connection() {
   return { host, wires, pauses, states, serve, retry: () => retry(), lose: () => wires.at(-1)!.near.fire('close') };
 }
 
+const report = (matched: string) => ({ matched: [matched], missing: [], unexpected: [], reshaped: [] });
+
 describe('the host in a tab', () => {
   it('lets calls wait for the first connection', async () => {
     const { host, serve } = connection();
     const call = host.engine.loadWeights('text', new Uint8Array([1, 2]));
-    serve({ loadWeights: async (_text, bytes) => [`${bytes.length} bytes`] });
-    expect(await call).toEqual(['2 bytes']);
+    serve({ loadWeights: async (_text, bytes) => report(`${bytes.length} bytes`) });
+    expect(await call).toEqual(report('2 bytes'));
   });
 
   it('fails the call in hand when the connection breaks, connects again, and goes on', async () => {
@@ -73,8 +75,8 @@ describe('the host in a tab', () => {
     await failed;
     await expect(call).rejects.toBeInstanceOf(EngineError);
     retry();
-    serve({ loadWeights: async () => ['again'] });
-    expect(await host.engine.loadWeights('', new Uint8Array())).toEqual(['again']);
+    serve({ loadWeights: async () => report('again') });
+    expect(await host.engine.loadWeights('', new Uint8Array())).toEqual(report('again'));
     expect(states).toEqual(['lost', 'ready']);
   });
 

@@ -8,29 +8,19 @@ import { useDocumentStore } from '../../../renderer/stores/document';
 import { useFilesStore } from '../../../renderer/stores/files';
 import { useNoticesStore } from '../../../renderer/stores/notices';
 import { SIMPLE } from '../summaries';
+import { dataCalls } from './tables';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 let host: MemoryHost;
 let given: string[];
+let calls: ReturnType<typeof dataCalls>;
 beforeEach(() => {
-  given = [];
+  calls = dataCalls();
+  given = calls.given;
   host = memoryHost({
     stop: async () => undefined,
     resetWeights: async () => undefined,
-    openData: async (source) => {
-      given.push(source);
-      return {
-        source,
-        rows: 2,
-        columns: [
-          { name: 'a', type: 'number', missing: 0 },
-          { name: 'kind', type: 'text', missing: 0, classes: ['u', 'v'] }
-        ],
-        preview: [],
-        missingCells: []
-      };
-    },
-    exportWeights: async ({ format }) => [{ name: `net.${format}`, bytes: bytes('weights') }]
+    ...calls
   });
   setHost(host);
   setActivePinia(createPinia());
@@ -129,9 +119,4 @@ it('a table becomes a data set with fields for its numbers and its classes', asy
     ['y', { columns: ['kind'], type: 'class' }]
   ]);
   expect(record.split?.stratify).toBe('y');
-});
-
-it('exported weights go to where the host writes files', async () => {
-  expect(await useFilesStore().exportAs('npz')).toBe(true);
-  expect(host.exported.map(({ name }) => name)).toEqual(['net.npz']);
 });

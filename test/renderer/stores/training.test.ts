@@ -11,7 +11,6 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { setHost } from '../../../renderer/host/current';
 import { memoryHost, type MemoryHost } from '../../../renderer/host/memoryHost';
-import { Curve } from '../../../renderer/stores/curve';
 import { useDocumentStore } from '../../../renderer/stores/document';
 import { useFilesStore } from '../../../renderer/stores/files';
 import { useNoticesStore } from '../../../renderer/stores/notices';
@@ -54,6 +53,7 @@ const shown = () => vi.advanceTimersByTimeAsync(100);
 const epochs = (...numbers: number[]) => numbers.flatMap((epoch) => progress(epoch).reports);
 const outcome = (numbers: number[], stopped = false): TrainOutcome => ({
   revision: 1,
+  run: 1,
   stopped,
   backend: 'wasm',
   epochs: epochs(...numbers)
@@ -83,7 +83,14 @@ it('training that goes on counts its epochs on', async () => {
   expect(training.progress?.epoch).toBe(3);
   finish(outcome([1, 2]));
   await second;
-  expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  expect(training.epochs.map(({ epoch, steps, seconds }) => [epoch, steps, seconds])).toEqual([
+    [1, 10, 1],
+    [2, 20, 2],
+    [3, 30, 3],
+    [4, 40, 4]
+  ]);
+  // Minibatches lie where they were, not at the run's begin.
+  expect(training.curve.batches()[0]).toEqual([3]);
 });
 
 it('nothing arrives of training whose document was closed', async () => {
@@ -99,7 +106,7 @@ it('nothing arrives of training whose document was closed', async () => {
 it('a window that is loaded again follows the training that goes on, each epoch once, to its end', async () => {
   let end: (outcome: TrainOutcome) => void;
   host = memoryHost({
-    trainingInHand: async () => ({ document: LEARNING, sources: new Map(), progress: progress(2, 4), epochs: epochs(1, 2) }),
+    trainingInHand: async () => ({ document: LEARNING, sources: [], progress: progress(2, 4), epochs: epochs(1, 2) }),
     trainingEnd: () => new Promise((resolve) => (end = resolve))
   });
   setHost(host);
@@ -114,13 +121,13 @@ it('a window that is loaded again follows the training that goes on, each epoch 
   expect(training.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   end!(outcome([1, 2, 3], true));
   await shown();
-  expect([training.running, training.outcome, training.curve.loss()[0].length]).toEqual([false, 'stopped', 3]);
+  expect([training.running, training.outcome, training.curve.columns().epochs.length]).toEqual([false, 'stopped', 3]);
 });
 
 it('a window in which something was opened leaves the training of another alone', async () => {
   setHost(
     memoryHost({
-      trainingInHand: async () => ({ document: LEARNING, sources: new Map(), epochs: [] }),
+      trainingInHand: async () => ({ document: LEARNING, sources: [], epochs: [] }),
       stop: async () => undefined,
       resetWeights: async () => undefined
     })
@@ -133,24 +140,6 @@ it('a window in which something was opened leaves the training of another alone'
 it('training without a parameter says what is missing', async () => {
   useDocumentStore().open(parseDocument(SIMPLE).document!);
   expect(useTrainingStore().obstacle).toContain('parameter');
-});
-
-it('a curve keeps x in order and every report, however many steps it hears of', () => {
-  const curve = new Curve();
-  const epochs = 50;
-  const steps = 200;
-  for (let step = 1; step <= epochs * steps; step++) {
-    const epoch = Math.ceil(step / steps);
-    const told = progress(epoch, epochs);
-    curve.add({ ...told, step, totalSteps: epochs * steps, reports: step % steps === 0 ? told.reports : [] });
-  }
-  const [x, batch, train, validation] = curve.loss();
-  expect(x.every((at, index) => index === 0 || at >= x[index - 1]!)).toBe(true);
-  expect(x.length).toBeLessThan(2_100);
-  expect(batch.length).toBe(x.length);
-  expect(train.filter((loss) => loss !== null).length).toBe(epochs);
-  expect(validation.filter((loss) => loss !== null).length).toBe(epochs);
-  expect(curve.accuracy()[1].length).toBe(epochs);
 });
 
 it('a run that was interrupted is offered, and goes on with the epochs that it had', async () => {
@@ -223,4 +212,41 @@ it('an engine that is lost in mid-training leaves the offer to go on', async () 
   await training.train();
   await shown();
   expect([training.running, training.interrupted?.epochs.length]).toEqual([false, 1]);
+});
+
+it('training stands still when asked, takes steps, and goes on', async () => {
+  const asked: unknown[] = [];
+  host.engine.pauseTraining = async () => void asked.push('pause');
+  host.engine.continueTraining = async (steps) => void asked.push(steps ?? 'go on');
+  const training = useTrainingStore();
+  const done = training.train();
+  await training.pauseOrGo();
+  host.progress.emit({ ...progress(1), paused: true });
+  await shown();
+  expect(training.paused).toBe(true);
+  await training.step(3);
+  await training.pauseOrGo();
+  host.progress.emit(progress(2));
+  await shown();
+  expect(training.paused).toBe(false);
+  finish(outcome([1, 2]));
+  await done;
+  expect(asked).toEqual(['pause', 3, 'go on']);
+});
+
+it('a step without a run begins one that stands before it', async () => {
+  const asked: unknown[] = [];
+  host.engine.train = ({ paused }) => (asked.push(paused), new Promise((resolve) => (finish = resolve)));
+  host.engine.continueTraining = async (steps) => void asked.push(steps);
+  const training = useTrainingStore();
+  await training.step();
+  expect([asked, training.running]).toEqual([[true, 1], true]);
+  finish(outcome([1]));
+  await shown();
+});
+
+it('a step is refused, with the reason, where training cannot begin', async () => {
+  useDocumentStore().open(parseDocument(SIMPLE).document!);
+  await useTrainingStore().step();
+  expect([useTrainingStore().running, useNoticesStore().notices.length]).toEqual([false, 1]);
 });
