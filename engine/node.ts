@@ -10,6 +10,7 @@ export { trainWithTorch, type TorchOptions, type TorchResult } from './session/t
 export { writeProject } from './session/torch/writeProject';
 export { exportProject } from './exporters/project/project';
 export { exportDocument, type ExportOptions } from './session/export';
+export { importOnnx, type ImportedOnnx } from './importers/onnx';
 export { loadData, type Data } from './training/feed';
 export { openSource } from './data/openFile';
 export { parameterKeys } from './training/parameters';

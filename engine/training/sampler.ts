@@ -16,8 +16,9 @@ import type { TrainingPrograms } from './programs';
 import type { Residents } from './residents';
 import { distanceOf, normOf, shownHistogram } from './spread';
 
-/** Looks are at least so far apart, and take at most this share of the time. */
-const LEAST_MS = 100;
+/** Looks are so far apart, first little and then more, in milliseconds and as a share of the time that went by. */
+const [FIRST_MS, LAST_MS, GROWTH] = [5, 100, 0.02];
+/** They take at most this share of the time. */
 const SHARE = 0.02;
 
 /** What was seen before a step. */
@@ -39,6 +40,7 @@ export class Sampler {
   private readonly flow: GradientFlow;
   /** There is no memory for a second program beside the training. */
   private isTooLarge = false;
+  private readonly began = performance.now();
 
   constructor(
     private readonly programs: TrainingPrograms,
@@ -49,7 +51,8 @@ export class Sampler {
   }
 
   get isDue(): boolean {
-    return !this.isTooLarge && this.pace.isDue(LEAST_MS);
+    const apart = Math.max(FIRST_MS, Math.min(LAST_MS, GROWTH * (performance.now() - this.began)));
+    return !this.isTooLarge && this.pace.isDue(apart);
   }
 
   dispose(): void {
@@ -58,9 +61,10 @@ export class Sampler {
 
   /** Looks at the step that comes next: `steps` went before it. Undefined where memory does not suffice. */
   async begin(rows: Int32Array, steps: number, residents: Residents, clock: Clock): Promise<Before | undefined> {
-    const begun = performance.now();
     const probe = this.probeOf(rows.length);
     if (!probe) return undefined;
+    // What is compiled once says nothing of how long a look takes.
+    const begun = performance.now();
     const { program, executable } = probe;
     const parameters = residents.parameters();
     feedLeaves(program, executable, parameters, this.seed);

@@ -9,6 +9,7 @@ import { readArguments, readChoice, readPairs, readWhole, requireFile } from './
 export const EXPORT_HELP = `Usage: wiregrad export FILE --to FORMAT --out PATH [--weights W.safetensors] [--seed S]
 
   --to safetensors|npz  the parameters, by id
+  --to onnx             the inference graph, as an ONNX model of operator set 17
   --to numpy            a Python file that imports NumPy alone and computes values and gradients
   --to pytorch          a Python file with a torch.nn.Module that has the parameters, by id
   --to pytorch-project  a folder with the module, its weights, its data and a train.py that python and torchrun run
@@ -32,8 +33,8 @@ export async function exportFile(args: readonly string[]): Promise<number> {
     return 0;
   }
   const file = requireFile(positionals);
-  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy', 'pytorch', 'pytorch-project']);
-  if (!format) throw new UsageError('--to takes safetensors, npz, numpy, pytorch or pytorch-project');
+  const format = readChoice('to', values.to, ['safetensors', 'npz', 'numpy', 'pytorch', 'pytorch-project', 'onnx']);
+  if (!format) throw new UsageError('--to takes safetensors, npz, onnx, numpy, pytorch or pytorch-project');
   if (!values.out) throw new UsageError('--out PATH says where to write');
   const seed = readWhole('seed', values.seed, 0);
   const paths = readPairs('data', values.data);

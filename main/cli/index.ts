@@ -5,6 +5,7 @@ import { bench } from './bench';
 import { check } from './check';
 import { exportFile } from './export';
 import { UsageError } from './failure';
+import { importFile } from './import';
 import { run } from './run';
 import { train } from './train';
 
@@ -13,7 +14,8 @@ const HELP = `Usage: wiregrad COMMAND …
   run FILE…     values and gradients
   check FILE…   derivatives against central differences
   train FILE    fit the parameters, write the weights
-  export FILE   weights, or NumPy or PyTorch code
+  export FILE   weights, ONNX, or NumPy or PyTorch code
+  import MODEL  an ONNX model as a document
   bench         how fast this machine is
   serve         the app in a browser tab
 
@@ -25,6 +27,7 @@ const COMMANDS: ReadonlyMap<string, (args: readonly string[]) => Promise<number>
   ['check', check],
   ['train', (args) => train(args, import.meta.url)],
   ['export', exportFile],
+  ['import', importFile],
   ['bench', (args) => bench(args, import.meta.url)],
   ['serve', serve]
 ]);

@@ -110,10 +110,11 @@ export function transposedConvolution(axes: 1 | 2 | 3): Gate {
     doc: 'A convolution backwards: every entry of x lays down a weighted kernel, and where kernels overlap they add up. weight is [in, out/groups, kernel…].',
     emit: {
       onnx: onnxBatched(axes, (o, { x, weight, bias }, params, types) => {
-        const attributes = {
-          ...onnxWindows(params, types['weight']!.shape.slice(2)),
-          output_padding: perAxis(params, 'output_padding', axes, 0)
-        };
+        const low = perAxis(params, 'padding', axes, 0);
+        const high = perAxis(params, 'output_padding', axes, 0).map((extra, axis) => low[axis]! - extra);
+        // What is cut off less at the end comes to the same, and runtimes refuse an output_padding that reaches the stride.
+        if (high.some((size) => size < 0)) return null;
+        const attributes = { ...onnxWindows(params, types['weight']!.shape.slice(2)), pads: [...low, ...high] };
         return [o.node('ConvTranspose', [x, weight, bias], attributes)];
       })
     },

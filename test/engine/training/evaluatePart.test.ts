@@ -132,8 +132,12 @@ describe('the coefficient of determination', () => {
     const kept: Checkpoint[] = [];
     const { epochs } = await run({ checkpoints: { every: 1, write: async (checkpoint) => void kept.push(checkpoint) } });
     for (const { train: fit, validation } of epochs) {
-      expect([fit.accuracy, fit.r2, validation!.accuracy, validation!.r2].every((figure) => figure! > 0 && figure! < 1)).toBe(true);
+      expect([fit.accuracy, validation!.accuracy].every((figure) => figure! > 0 && figure! <= 1)).toBe(true);
+      expect([fit.r2, validation!.r2].every((figure) => Number.isFinite(figure) && figure! < 1)).toBe(true);
     }
+    // The squared error is the loss, so that the one rises as the other falls.
+    const [first, last] = [epochs[0]!.train, epochs.at(-1)!.train];
+    expect(last.r2! > first.r2!).toBe(last.loss < first.loss);
     const resumed = await run({ resume: kept[0]! });
     expect(resumed.epochs.map(({ seconds: _, ...report }) => report)).toEqual(epochs.map(({ seconds: _, ...report }) => report));
   });
