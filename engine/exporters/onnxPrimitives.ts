@@ -2,7 +2,7 @@
  * Every primitive of the IR as ONNX operators: what a gate is exported as that has no operator of its own. int32 values are
  * int64, which is what ONNX's indices are; a compare gives a float, as it does here.
  */
-import { broadcastShapes, sameShape, sizeOf, type Shape } from '../base/shapes';
+import { broadcastShapes, sameShape, type Shape } from '../base/shapes';
 import type { AnyOperation, Operation, Primitive } from '../ir/graph';
 import { FixedRows, shapeOver, sizeOver, type Size } from './onnxRows';
 import type { Fragment } from './onnxGraph';
