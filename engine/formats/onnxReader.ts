@@ -126,7 +126,8 @@ function readTensorMessage(tensor: TensorProto, place: string): Tensor {
   if (!(dataType in BYTES)) throw refuse(`${place}: its entries are of type ${dataType}, which cannot be read; expected float32 or int64`);
   if (available !== count) throw refuse(`${place}: shape ${briefly(shape)} holds ${count} numbers, and it has ${available}`);
   const entries = rawData.length > 0 ? rawEntries(rawData, dataType) : listed;
-  if (dtype === 'float') return { dtype, shape, data: Float32Array.from(entries as ArrayLike<number>, Number) };
+  if (dtype === 'float')
+    return { dtype, shape, data: entries instanceof Float32Array ? entries : new Float32Array(entries as ArrayLike<number>) };
   return { dtype, shape, data: Int32Array.from(entries as ArrayLike<number | bigint>, saturated) };
 }
 

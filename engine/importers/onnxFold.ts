@@ -24,10 +24,13 @@ export function turned(x: Tensor, dims: readonly number[]): Tensor {
   const shape = dims.map((dim) => x.shape[dim]!);
   const own = stridesOf(shape);
   const data = x.data.slice();
-  for (let at = 0; at < data.length; at++) {
+  const length = shape.at(-1) ?? 1;
+  const step = shape.length > 0 ? strides[dims.at(-1)!]! : 1;
+  // Matrices of weights have millions of entries: along the last axis there is no division.
+  for (let start = 0; start < data.length; start += length) {
     let from = 0;
-    for (let axis = 0; axis < shape.length; axis++) from += (Math.floor(at / own[axis]!) % shape[axis]!) * strides[dims[axis]!]!;
-    data[at] = x.data[from]!;
+    for (let axis = 0; axis < shape.length - 1; axis++) from += (Math.floor(start / own[axis]!) % shape[axis]!) * strides[dims[axis]!]!;
+    for (let at = 0; at < length; at++) data[start + at] = x.data[from + at * step]!;
   }
   return { dtype: x.dtype, shape, data };
 }

@@ -44,6 +44,29 @@ await spirals.getByTestId('panel-train').click();
 await spirals.getByTestId('progress').getByText('finished').waitFor();
 await take(spirals, 'training');
 
+const data = await open('lenet');
+await data.getByTestId('tab-data').click();
+await data.getByTestId('data').getByRole('img').first().waitFor();
+await take(data, 'data');
+
+const digit = await open('lenet', 'dark');
+await digit.getByTestId('tab-training').click();
+await digit.getByTestId('panel-train').click();
+await digit.getByTestId('progress').getByText('finished').waitFor({ timeout: 120_000 });
+await digit.getByTestId('training-predict').click();
+const pad = await digit.getByTestId('drawing-pad').boundingBox();
+const drawTo = (across, down) => digit.mouse.move(pad.x + pad.width * across, pad.y + pad.width * down, { steps: 8 });
+await drawTo(0.3, 0.25);
+await digit.mouse.down();
+for (const point of [
+  [0.7, 0.25],
+  [0.45, 0.8]
+])
+  await drawTo(...point);
+await digit.mouse.up();
+await digit.getByTestId('probabilities').waitFor();
+await take(digit, 'digit');
+
 const editing = await open('residual');
 await editing.getByTestId('canvas').focus();
 await editing.keyboard.press('Control+a');
