@@ -2,7 +2,7 @@
 import { splitOutput, type NodeRecord, type Position, type WireRecord } from '../document/types';
 
 const COLUMN = 216;
-const ROW = 120;
+const ROW = 150;
 
 /** `nodes` come after those they read. */
 export function layOut(nodes: readonly NodeRecord[], wires: readonly WireRecord[]): ReadonlyMap<string, Position> {

@@ -1,5 +1,5 @@
 /** Weights and models that go to other programs and come from them. */
-import { serializeDocument, type ExportFormat, type WeightsReport } from '@wiregrad/engine';
+import { parseDocument, serializeDocument, type ExportFormat, type WeightsReport } from '@wiregrad/engine';
 import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import type { FileFilter, OpenedFile } from '../../main/contract/host';
@@ -59,7 +59,7 @@ export const useExchangeStore = defineStore('exchange', () => {
   async function openModel({ name, bytes }: OpenedFile): Promise<boolean> {
     return attempt(async () => {
       const { document, weights, notes } = await useHost().engine.importOnnx(name, bytes);
-      if (!(await files.openText(document, null))) return false;
+      if (!(await files.openText(unplaced(document), null))) return false;
       // A model without parameters has none to load.
       const matched = documents.whole.nodes.some(({ gate }) => gate === 'parameter')
         ? (await useHost().engine.loadWeights(document, weights)).matched.length
@@ -85,6 +85,12 @@ export const useExchangeStore = defineStore('exchange', () => {
     chooseModel: () => choose(MODEL, openModel)
   };
 });
+
+/** Without positions: the canvas knows how large the gates are, and finds places for all of them. */
+function unplaced(text: string): string {
+  const { document } = parseDocument(text);
+  return document ? serializeDocument({ ...document, layout: new Map() }) : text;
+}
 
 /** A document's name as a folder's. */
 function folderName(name: string): string {

@@ -61,12 +61,12 @@ it('is trained on', { timeout: 600_000 }, () => {
       }
     };
     writeFileSync(join(folder, 'large.wiregrad'), JSON.stringify(document));
-    const { status, stderr } = spawnSync(
+    const { status, stdout } = spawnSync(
       process.execPath,
       [`--max-old-space-size=${HEAP}`, resolve('out/main/cli.cjs'), 'train', 'large.wiregrad', '--out', 'w.safetensors'],
       { cwd: folder, encoding: 'utf8' }
     );
-    expect(stderr).toMatch(/validation rows: loss \S+ accuracy 0\.9[5-9]/);
+    expect(stdout).toMatch(/validation rows: loss \S+ accuracy 0\.9[5-9]/);
     expect(status).toBe(0);
   } finally {
     rmSync(folder, { recursive: true });
