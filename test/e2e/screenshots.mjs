@@ -46,7 +46,7 @@ await take(spirals, 'training');
 
 const data = await open('lenet');
 await data.getByTestId('tab-data').click();
-await data.getByTestId('data').getByRole('img').first().waitFor();
+await data.getByTestId('thumbnails').waitFor();
 await take(data, 'data');
 
 const digit = await open('lenet', 'dark');
