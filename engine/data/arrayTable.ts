@@ -2,7 +2,7 @@
 import { EngineError } from '../base/errors';
 import { sizeOf } from '../base/shapes';
 import type { DatasetRecord } from '../document/types';
-import { besides, eachStretch, type Store } from './store';
+import { allRows, besides, eachStretch, type Store } from './store';
 import {
   MOST_CLASSES,
   sortClasses,
@@ -95,10 +95,6 @@ function findGaps(source: string, store: Store, name: string, missing: DatasetRe
     }
   });
   return hasGaps;
-}
-
-export function allRows(rows: number): Int32Array {
-  return Int32Array.from({ length: rows }, (_, row) => row);
 }
 
 /** Whole numbers as classes: by the names that they stand for, else each that occurs is one. */

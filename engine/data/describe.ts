@@ -1,11 +1,10 @@
 /** What is in a data source, or what a generated set makes: for looking at it before any field is named. */
 import { sizeOf } from '../base/shapes';
 import type { GenerateRecord } from '../document/types';
-import { allRows } from './arrayTable';
 import { CLASSES_LIMIT, describeCsv, PREVIEW_ROWS } from './describeCsv';
 import { generatedTable, openTable } from './openTable';
 import { isFolder, sourceOf, type DataProvider } from './source';
-import { eachStretch, type Store } from './store';
+import { allRows, eachStretch, type Store } from './store';
 import { sortClasses, type Table, type TableColumn } from './table';
 import { Tally } from './tally';
 
@@ -75,7 +74,7 @@ function describeColumn({ name, type, shape, classes: names }: TableColumn, stor
 }
 
 function previewOf(columns: readonly TableColumn[], storeOf: (name: string) => Store, rows: number): string[][] {
-  const shown = Int32Array.from({ length: Math.min(rows, PREVIEW_ROWS) }, (_, row) => row);
+  const shown = allRows(Math.min(rows, PREVIEW_ROWS));
   const texts = columns.map(({ name, classes, type, shape }) => {
     const store = storeOf(name);
     const numbers = new Float64Array(shown.length * store.size);
@@ -95,7 +94,7 @@ function previewOf(columns: readonly TableColumn[], storeOf: (name: string) => S
 function thumbnailsOf({ name, shape }: TableColumn, store: Store, labels: TableColumn | undefined, storeOf: (name: string) => Store) {
   const [channels, height, width] = shape as readonly [1 | 3, number, number];
   const count = Math.min(store.rows, THUMBNAILS);
-  const rows = Int32Array.from({ length: count }, (_, index) => index);
+  const rows = allRows(count);
   const numbers = new Float64Array(count * store.size);
   store.gather(rows, numbers);
   const pixels = new Uint8Array(numbers.length);

@@ -1,6 +1,7 @@
 /** A field of a data set: rows of numbers as a network takes them, or of classes. */
+import { sizeOf } from '../base/shapes';
 import type { Store, Target } from './store';
-import { chosenRows, eachStretch } from './store';
+import { allRows, chosenRows, eachStretch } from './store';
 import type { RawField } from './table';
 
 interface Rows {
@@ -47,10 +48,7 @@ export interface Preparation {
 export function classField({ store, columns: [column] }: RawField, kept: Int32Array | null): ClassField {
   const used = chosenRows(store, kept);
   const data = new Int32Array(used.rows);
-  used.gather(
-    Int32Array.from(data, (_, row) => row),
-    data
-  );
+  used.gather(allRows(data.length), data);
   return {
     type: 'class',
     shape: [],
@@ -104,7 +102,7 @@ export function numberField(raw: RawField, preparation: Preparation): NumberFiel
 function spreadNames({ store, columns }: RawField): { store: Store; shape: readonly number[]; entries: readonly string[] } {
   const entries = columns.flatMap(({ name, shape, classes }) => {
     if (classes) return classes.map((text) => `${name}=${text}`);
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = sizeOf(shape);
     return count === 1 ? [name] : Array.from({ length: count }, (_, entry) => `${name}[${entry}]`);
   });
   const shape = columns.length === 1 && !columns[0]!.classes && columns[0]!.shape.length > 0 ? columns[0]!.shape : [entries.length];
@@ -114,7 +112,7 @@ function spreadNames({ store, columns }: RawField): { store: Store; shape: reado
   let from = 0;
   for (const { shape: own, classes } of columns) {
     if (classes) for (let index = 0; index < classes.length; index++) places.push([from, index]);
-    const count = classes ? 1 : own.reduce((product, size) => product * size, 1);
+    const count = classes ? 1 : sizeOf(own);
     if (!classes) for (let entry = 0; entry < count; entry++) places.push([from + entry, -1]);
     from += count;
   }

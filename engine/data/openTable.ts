@@ -11,7 +11,7 @@ import { generate } from '../generated/generate';
 import { arrayTable, type ArrayColumn } from './arrayTable';
 import { csvTable } from './csvTable';
 import { imageTable } from './imageTable';
-import { isFolder, sourceOf, type DataProvider, type Source } from './source';
+import { isFolder, sourceOf, type DataProvider } from './source';
 import { arrayStore, fileStore, type Encoding } from './store';
 import type { Table } from './table';
 
@@ -121,5 +121,3 @@ function refuseScalar(name: string, called: string, shape: readonly number[]): v
     hint: 'write an array with a row an example'
   });
 }
-
-export type { Source };

@@ -56,6 +56,11 @@ export function fileStore(bytes: Bytes, start: number, rows: number, size: numbe
   };
 }
 
+/** 0 … rows − 1. */
+export function allRows(rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row);
+}
+
 /** The rows `kept` of a store, as rows of their own. */
 export function chosenRows(store: Store, kept: Int32Array | null): Store {
   if (!kept) return store;

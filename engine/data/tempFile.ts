@@ -2,7 +2,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bytes } from '../formats/bytes';
+import { bytesOf, type Bytes } from '../formats/bytes';
 import { openFile } from './openFile';
 
 export class TempFile {
@@ -10,8 +10,8 @@ export class TempFile {
   private readonly path = join(this.folder, 'data');
   private readonly handle = openSync(this.path, 'wx', 0o600);
 
-  append({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  append(array: ArrayBufferView): void {
+    const bytes = bytesOf(array);
     for (let at = 0; at < bytes.length;) at += writeSync(this.handle, bytes, at);
   }
 

@@ -1,5 +1,6 @@
 /** gzip (RFC 1952), one member: unpacked piece by piece, so that a small file is refused before it has become a large one. */
 import { Gunzip } from 'fflate';
+import { joinBytes } from './bytes';
 
 const PLAIN_HEAD = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 /** The sum and the length of what is unpacked. */
@@ -35,12 +36,7 @@ export function gunzip(bytes: Uint8Array, limit: number, refuse: (message: strin
   }
   if (total > limit) throw refuse(`it unpacks to more than ${limit} bytes`);
   if (members > 1) throw refuse('it is several gzip files in one; unpack it first');
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
+  const whole = joinBytes(pieces);
   const tail = new DataView(bytes.buffer, bytes.byteOffset + end, TAIL);
   if (tail.getUint32(4, true) !== total || tail.getUint32(0, true) !== sumOf(whole))
     throw refuse(`it unpacks to ${total} bytes, whose sum is not the one at its end: it is cut off or changed`);

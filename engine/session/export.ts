@@ -7,6 +7,7 @@ import { exportOnnx } from '../exporters/onnx';
 import { exportProject } from '../exporters/project/project';
 import { exportPytorch } from '../exporters/pytorch';
 import { writeParameters } from '../exporters/weights';
+import { joinBytes } from '../formats/bytes';
 import { compileProgram } from '../plan/program';
 import { batchSizeOf, NO_DATA, rowsOf, type LoadedData } from '../training/feed';
 import { initialParameters, seedOf } from '../training/parameters';
@@ -28,7 +29,7 @@ export function exportDocument(document: Document, format: ExportFormat, options
   const { weights, data = NO_DATA, stem = stemOf(document, format) } = options;
   if (format === 'pytorch-project') {
     const files = exportProject(document, { data, ...(weights && { weights }), ...(options.seed !== undefined && { seed: options.seed }) });
-    return files.map(({ path, chunks }) => ({ name: path, bytes: joined([...chunks]) }));
+    return files.map(({ path, chunks }) => ({ name: path, bytes: joinBytes([...chunks]) }));
   }
   const rows = chooseRows(document, data);
   const { lowered } = compileProgram(document, { mode: 'eval', batch: rows.length || batchSizeOf(document) });
@@ -61,14 +62,4 @@ export function exportDocument(document: Document, format: ExportFormat, options
 /** The document's name as a file's; that of a module is imported by its name. */
 function stemOf({ name }: Document, format: ExportFormat): string {
   return (format === 'pytorch' ? name.replace(/\W+/g, '_') : name.replace(/[^\w.-]+/g, '-')) || 'untitled';
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

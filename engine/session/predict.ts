@@ -1,4 +1,5 @@
 /** What a network makes of rows that no file has: one that was typed in, an image that was drawn, a grid over the plane. */
+import { allRows } from '../data/store';
 import type { Clock } from '../base/clock';
 import { EngineError } from '../base/errors';
 import { formatShape, sizeOf } from '../base/shapes';
@@ -9,7 +10,7 @@ import { splitOutput, type Document } from '../document/types';
 import { registry } from '../gates/registry';
 import { compileProgram, type Program } from '../plan/program';
 import type { Dataset, Field } from '../training/dataset';
-import { feedLeaves, feedRows, type LoadedData } from '../training/feed';
+import { feedLeaves, feedRows, fieldBehind, type LoadedData } from '../training/feed';
 import { initialParameters, seedOf } from '../training/parameters';
 import type { Prediction, PredictRequest, WholeTensor } from './messages';
 import { structureOf } from './structure';
@@ -53,12 +54,7 @@ export class Predictor {
     const { program, executable } = this.kept;
     const seed = seedOf(document);
     feedLeaves(program, executable, initialParameters(program.lowered, seed, weights), seed);
-    feedRows(
-      program,
-      executable,
-      given,
-      Int32Array.from({ length: rows }, (_, row) => row)
-    );
+    feedRows(program, executable, given, allRows(rows));
     const pending = executable.run(clock);
     if (pending) await pending;
     const slot = program.values.get(output);
@@ -127,14 +123,13 @@ function withRows(field: Field, name: string, given: WholeTensor | undefined, ro
 
 /** Names of what `output` scores: those of the class field that the loss or the accuracy compares it with. */
 function classesOf(document: Document, data: LoadedData, output: string): readonly string[] | undefined {
-  const { training, wires, nodes } = document;
+  const { training, wires } = document;
   const target =
     training?.metrics?.find(({ kind, input }) => kind === 'accuracy' && input === output)?.target ??
     wires.find(({ to }) =>
       wires.some(({ from, to: input }) => from === output && input.endsWith('.input') && to === input.replace(/input$/, 'target'))
     )?.from;
-  const node = nodes.find(({ id, gate }) => id === target && gate === 'data');
-  const field = data.datasets.get(String(node?.params?.['dataset']))?.fields.get(String(node?.params?.['field']));
+  const field = fieldBehind(document, data, target)?.field;
   return field?.type === 'class' ? field.classes : undefined;
 }
 

@@ -2,7 +2,7 @@
 import { EngineError } from '../base/errors';
 import { isFolder, type Source } from '../data/source';
 import { TempFile } from '../data/tempFile';
-import { inMemory, type Bytes } from '../formats/bytes';
+import { inMemory, joinBytes, type Bytes } from '../formats/bytes';
 import type { DataPart } from './messages';
 
 /** Bytes of a file that comes in pieces before it is written to the disk. */
@@ -29,7 +29,7 @@ class Arriving implements Bytes {
 
   /** The first reading ends the arriving. */
   read(at: number, length: number): Uint8Array {
-    this.whole ??= this.file ? this.file.finish() : inMemory(joined(this.pieces.splice(0), this.size));
+    this.whole ??= this.file ? this.file.finish() : inMemory(joinBytes(this.pieces.splice(0)));
     return this.whole.read(at, length);
   }
 
@@ -74,14 +74,4 @@ export class Sources {
     if (at === 0) files.set(file, new Arriving());
     return files.get(file);
   }
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { EngineError } from '../base/errors';
 import type { EpochReport } from '../base/report';
 import type { Tensor } from '../base/tensors';
+import { bytesOf } from '../formats/bytes';
 import { readMetadata, readSafetensors, writeSafetensors } from '../formats/safetensors';
 import type { MeanSums } from './evaluate';
-import { bytesOf, type Identity } from './identity';
+import type { Identity } from './identity';
 import { columnsOf, takeReports } from './reports';
 
 /** Where a run stands. */

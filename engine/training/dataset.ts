@@ -1,4 +1,5 @@
 /** A data set of a document: its sources read as its fields say. Whatever is fitted to data is fitted to the training rows alone. */
+import { allRows } from '../data/store';
 import { createHash } from 'node:crypto';
 import { EngineError } from '../base/errors';
 import { classField, numberField, type ClassField, type Field } from '../data/field';
@@ -6,6 +7,7 @@ import { generatedTable, openTable } from '../data/openTable';
 import type { DataProvider } from '../data/source';
 import type { RawField, Reading, Table, Wanted } from '../data/table';
 import type { DatasetRecord, FieldRecord } from '../document/types';
+import { bytesOf } from '../formats/bytes';
 import { splitRows, type Groups, type Parts } from './split';
 
 export type { ClassField, Field, NumberField } from '../data/field';
@@ -164,7 +166,7 @@ function countRows(read: readonly { readonly source: string; readonly reading: R
 function keptRows(rows: number, dropped: readonly Int32Array[]): Int32Array | null {
   const gone = new Set(dropped.flatMap((part) => [...part]));
   if (gone.size === 0) return null;
-  return Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !gone.has(row));
+  return allRows(rows).filter((row) => !gone.has(row));
 }
 
 function requireRows(record: DatasetRecord, rows: number, kept: Int32Array | null): void {
@@ -185,9 +187,8 @@ function digestOf(fields: ReadonlyMap<string, Field>, rows: number, parts: Parts
     const numbers = new Float64Array(count * field.size);
     field.gather(sample, numbers);
     const classes = field.type === 'class' ? field.classes : null;
-    hash.update(JSON.stringify([name, field.shape, classes])).update(new Uint8Array(numbers.buffer));
+    hash.update(JSON.stringify([name, field.shape, classes])).update(bytesOf(numbers));
   }
-  for (const part of Object.values(parts))
-    hash.update(String(part.length)).update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  for (const part of Object.values(parts)) hash.update(String(part.length)).update(bytesOf(part));
   return hash.digest('hex').slice(0, 32);
 }

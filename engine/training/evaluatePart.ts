@@ -8,7 +8,7 @@ import { requireCapacity } from '../backends/capacity';
 import type { Document, MetricRecord } from '../document/types';
 import { compileProgram, requireObjective, type Program } from '../plan/program';
 import { MeanMetrics, meter, metricOf, metricOutputs } from './evaluate';
-import { feedLeaves, rowFeeder, type LoadedData } from './feed';
+import { feedLeaves, feedRows, fieldBehind, type LoadedData } from './feed';
 import { classFound } from './metrics';
 import { initialParameters, seedOf } from './parameters';
 import { EVALUATION_ROWS } from './programs';
@@ -52,7 +52,7 @@ export async function evaluatePart(document: Document, options: PartOptions): Pr
         feedLeaves(compiled.program, compiled.executable, initialParameters(compiled.program.lowered, seed, parameters), seed);
       }
       const { program, executable } = compiled;
-      rowFeeder(program, executable, data)(part);
+      feedRows(program, executable, data, part);
       const pending = executable.run(clock);
       if (pending) await pending;
       mean.add(meter(document, program, executable)(), part.length);
@@ -92,11 +92,9 @@ class Classified {
 
   constructor(document: Document, data: LoadedData) {
     this.metric = metricOf(document, 'accuracy');
-    const target = document.nodes.find(({ id, gate }) => gate === 'data' && id === this.metric?.target);
-    const dataset = data.datasets.get(String(target?.params?.['dataset']));
-    const field = dataset?.fields.get(String(target?.params?.['field']));
-    this.names = field?.type === 'class' ? field.classes : undefined;
-    this.lines = dataset?.lines;
+    const target = fieldBehind(document, data, this.metric?.target);
+    this.names = target?.field.type === 'class' ? target.field.classes : undefined;
+    this.lines = target?.dataset.lines;
   }
 
   add(program: Program, executable: Executable, rows: Int32Array): void {

@@ -25,8 +25,9 @@ export interface LoadedData {
 const NO_ROWS = new Int32Array();
 export const NO_DATA: LoadedData = { datasets: new Map(), rows: 0, parts: { train: NO_ROWS, validation: NO_ROWS, test: NO_ROWS } };
 
-/** Default rows of a batch. */
+/** Default rows of a batch, and epochs. */
 const BATCH_SIZE = 32;
+const EPOCHS = 100;
 
 /** Rows of a batch of `document`, where there are as many. */
 export function batchSizeOf({ training }: Document): number {
@@ -39,6 +40,11 @@ export interface DatasetLoader {
   load(name: string, record: DatasetRecord): Promise<Dataset>;
 }
 export type Data = DataProvider | DatasetLoader;
+
+/** How often all rows are trained on. */
+export function epochsOf({ training }: Document): number {
+  return training?.epochs ?? EPOCHS;
+}
 
 /**
  * Reads the data sets that nodes of `document` name; without such nodes there is `NO_DATA`. Throws EngineError when two of
@@ -85,6 +91,18 @@ function fieldOf(data: LoadedData, id: string, params: ResolvedParams): Field {
     message: `a row of field ${params['field']} of data set ${params['dataset']} is ${formatShape(field.shape)}, ${field.size} numbers, and shape ${formatShape(shape)} holds ${sizeOf(shape)}`,
     hint: `set shape to ${formatShape(field.shape)}`
   });
+}
+
+/** The data set and field that `output` is a batch of, where it is that of a data node. */
+export function fieldBehind(
+  { nodes }: Document,
+  data: LoadedData,
+  output: string | undefined
+): { readonly dataset: Dataset; readonly field: Field } | undefined {
+  const node = nodes.find(({ id, gate }) => gate === 'data' && id === output);
+  const dataset = data.datasets.get(String(node?.params?.['dataset']));
+  const field = dataset?.fields.get(String(node?.params?.['field']));
+  return dataset && field && { dataset, field };
 }
 
 /** Rows of the field that a data node's parameters name, as a tensor of `type`. */
@@ -148,4 +166,20 @@ export function feedFixed(program: Program, executable: Executable, seed: number
     const value = program.plan.inputs.get(inputName.upstream(term));
     if (value !== undefined) executable.view(value).set(upstream!.data);
   });
+}
+
+/** A step of training, so far as a program that does not share the run's memory can compute it again. */
+export interface StepInputs {
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly rows: Int32Array;
+  readonly seed: number;
+  /** Steps before this one. */
+  readonly steps: number;
+}
+
+/** Writes all that such a step is computed from. */
+export function feedStep(program: Program, executable: Executable, data: LoadedData, { parameters, rows, seed, steps }: StepInputs): void {
+  feedLeaves(program, executable, parameters, seed);
+  feedRows(program, executable, data, rows);
+  seedFeeder(program, executable, seed)(steps);
 }

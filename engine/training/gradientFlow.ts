@@ -9,7 +9,7 @@ import type { Tensor } from '../base/tensors';
 import { requireCapacity } from '../backends/capacity';
 import type { Backend } from '../backends/backend';
 import { compileProgram } from '../plan/program';
-import { feedLeaves, rowFeeder, seedFeeder } from './feed';
+import { feedStep } from './feed';
 import { GradientPath, VANISHED, type Length } from './gradientPath';
 import { Pace } from './pace';
 import type { TrainingPrograms } from './programs';
@@ -81,9 +81,7 @@ export class GradientFlow {
     requireCapacity([program.plan], this.backend.precision);
     const executable = this.backend.compile(program.plan);
     try {
-      feedLeaves(program, executable, parameters, this.seed);
-      rowFeeder(program, executable, data)(rows);
-      seedFeeder(program, executable, this.seed)(steps);
+      feedStep(program, executable, data, { parameters, rows, seed: this.seed, steps });
       const pending = executable.run(clock);
       if (pending) await pending;
       const lengths = [...program.gradients].map(([name, { value, type }]): [string, Length] => [

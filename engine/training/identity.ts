@@ -97,8 +97,3 @@ function digestOfData({ datasets }: LoadedData): string {
 }
 
 const shortened = (hash: ReturnType<typeof createHash>): string => hash.digest('hex').slice(0, 32);
-
-/** The bytes that `array` lies in. */
-export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}

@@ -8,7 +8,7 @@ import type { Backend, Executable } from '../backends/backend';
 import { requireCapacity } from '../backends/capacity';
 import type { Document } from '../document/types';
 import { compileProgram, type Slot } from '../plan/program';
-import { feedLeaves, rowFeeder, seedFeeder, type LoadedData } from './feed';
+import { feedStep, type LoadedData } from './feed';
 import { isFiniteArray } from './residents';
 
 /** Training that cannot go on. `parameters` are those from before the step that failed. */
@@ -111,9 +111,7 @@ async function findBorn({ document, backend, data, rows, seed, parameters, steps
   requireCapacity([program.plan], backend.precision);
   const executable = backend.compile(program.plan);
   try {
-    feedLeaves(program, executable, parameters, seed);
-    rowFeeder(program, executable, data)(rows);
-    seedFeeder(program, executable, seed)(steps);
+    feedStep(program, executable, data, { parameters, rows, seed, steps });
     const pending = executable.run(clock);
     if (pending) await pending;
     return firstOf(program.values, executable, true) ?? firstOf([...program.gradients].reverse(), executable, false);

@@ -9,7 +9,7 @@ import type { Tensor } from '../base/tensors';
 import { requireCapacity } from '../backends/capacity';
 import type { Backend, Executable } from '../backends/backend';
 import { compileProgram, type Program } from '../plan/program';
-import { feedLeaves, rowFeeder, seedFeeder } from './feed';
+import { feedStep } from './feed';
 import { GradientFlow } from './gradientFlow';
 import { Pace } from './pace';
 import type { TrainingPrograms } from './programs';
@@ -67,9 +67,7 @@ export class Sampler {
     const begun = performance.now();
     const { program, executable } = probe;
     const parameters = residents.parameters();
-    feedLeaves(program, executable, parameters, this.seed);
-    rowFeeder(program, executable, this.programs.data)(rows);
-    seedFeeder(program, executable, this.seed)(steps);
+    feedStep(program, executable, this.programs.data, { parameters, rows, seed: this.seed, steps });
     const pending = executable.run(clock);
     if (pending) await pending;
     const gradients = new Map(

@@ -1,4 +1,5 @@
 /** Which rows are trained on, which validate and which are kept for the end. */
+import { allRows } from '../data/store';
 import { keyOf, permutation } from '../base/random';
 import { Integers } from '../data/integers';
 import type { SplitRecord } from '../document/types';
@@ -30,7 +31,7 @@ export function splitRows(rows: number, record: SplitRecord = {}, classes?: Int3
 
 /** Rows by what `labels` says of them, in the order of the labels; without it, all are alike. */
 function membersOf(rows: number, labels: Int32Array | undefined): ReadonlyMap<number, Int32Array> {
-  if (!labels) return new Map([[0, Int32Array.from({ length: rows }, (_, row) => row)]]);
+  if (!labels) return new Map([[0, allRows(rows)]]);
   const members = new Map<number, Integers>();
   labels.forEach((label, row) => {
     let group = members.get(label);

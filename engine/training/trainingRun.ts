@@ -16,7 +16,7 @@ import { Checkpoints } from './checkpoints';
 import { EarlyStopping } from './earlyStopping';
 import { MeanMetrics, type Measured } from './evaluate';
 import { Evaluator } from './evaluator';
-import { feedLeaves } from './feed';
+import { epochsOf, feedLeaves } from './feed';
 import { checkGivenRules } from './givenRules';
 import { identityOf, requireSame, type Identity } from './identity';
 import { diagnoseStep, TrainingFailure, unfitToBegin } from './notFinite';
@@ -29,7 +29,6 @@ import { Residents } from './residents';
 import { prepareRunner, type Runner } from './runner';
 import type { TrainOptions, TrainResult } from './train';
 
-const DEFAULT_EPOCHS = 100;
 /** Copies in memory are at least so far apart, and take at most this share of the time. */
 const ANCHOR_MS = 250;
 const ANCHOR_SHARE = 0.01;
@@ -78,7 +77,7 @@ export class TrainingRun {
     this.clock = options.clock ?? new Clock();
     this.wholeStep = this.clock.withoutCancel();
     this.seed = options.seed ?? resume?.identity.seed ?? seedOf(document);
-    this.epochs = options.epochs ?? document.training?.epochs ?? DEFAULT_EPOCHS;
+    this.epochs = options.epochs ?? epochsOf(document);
     const schedule = scheduleOf(document, this.epochs);
     this.identity = identityOf(document, data, batchSize, schedule, this.seed, backend.precision);
     if (resume) requireSame(resume.identity, this.identity);

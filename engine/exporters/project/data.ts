@@ -1,6 +1,8 @@
 /** The rows of an exported project as .npy files, prepared as the document says, and data.json, which tells what they are. */
 import { EngineError } from '../../base/errors';
+import { sizeOf } from '../../base/shapes';
 import type { Tensor } from '../../base/tensors';
+import { bytesOf } from '../../formats/bytes';
 import { writeNpyHead } from '../../formats/npy';
 import type { Leaf } from '../../lower/lower';
 import type { Field } from '../../training/dataset';
@@ -55,7 +57,7 @@ function* valueChunks({ dtype, shape, data }: Tensor): Iterable<Uint8Array> {
 function* rowChunks(data: LoadedData, { id, params }: Leaf, whole: boolean): Iterable<Uint8Array> {
   const shape = params['shape'] as readonly number[];
   yield writeNpyHead(whole ? '<i8' : '<f4', [data.rows, ...shape]);
-  const most = Math.max(1, Math.floor(STRETCH / shape.reduce((product, size) => product * size, 1)));
+  const most = Math.max(1, Math.floor(STRETCH / sizeOf(shape)));
   for (let from = 0; from < data.rows; from += most) {
     const rows = Int32Array.from({ length: Math.min(most, data.rows - from) }, (_, at) => from + at);
     const type = { dtype: whole ? ('int32' as const) : ('float' as const), shape: [rows.length, ...shape] };
@@ -65,8 +67,4 @@ function* rowChunks(data: LoadedData, { id, params }: Leaf, whole: boolean): Ite
 
 function encode(numbers: Tensor['data'], whole: boolean): Uint8Array {
   return bytesOf(whole ? BigInt64Array.from(numbers as Int32Array, BigInt) : Float32Array.from(numbers));
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -7,7 +7,7 @@ import type { Document } from '../../document/types';
 import { writeSafetensors } from '../../formats/safetensors';
 import type { Leaf } from '../../lower/lower';
 import { metricOutputs } from '../../training/evaluate';
-import { NO_DATA, type LoadedData } from '../../training/feed';
+import { epochsOf, NO_DATA, type LoadedData } from '../../training/feed';
 import { initialParameters, seedOf } from '../../training/parameters';
 import { optimizerOf, TrainingPrograms } from '../../training/programs';
 import { writeParameters } from '../weights';
@@ -30,8 +30,6 @@ export interface ProjectOptions {
   readonly seed?: number;
 }
 
-/** Epochs of a document that does not say how many. */
-export const DEFAULT_EPOCHS = 100;
 const CONSTANTS = 'constants.safetensors';
 
 /**
@@ -51,7 +49,7 @@ export function exportProject(document: Document, options: ProjectOptions = {}):
   const recipe = {
     training,
     optimizer: optimizerOf(document),
-    epochs: training.epochs ?? DEFAULT_EPOCHS,
+    epochs: epochsOf(document),
     batchSize,
     seed,
     lowered,

@@ -6,9 +6,9 @@ import { Clock } from '../../base/clock';
 import type { EpochReport, TrainProgress } from '../../base/report';
 import type { Tensor } from '../../base/tensors';
 import type { Document } from '../../document/types';
-import { DEFAULT_EPOCHS, exportProject } from '../../exporters/project/project';
+import { exportProject } from '../../exporters/project/project';
 import { readSafetensors } from '../../formats/safetensors';
-import { batchSizeOf, loadData, type Data } from '../../training/feed';
+import { batchSizeOf, epochsOf, loadData, type Data } from '../../training/feed';
 import type { TrainResult } from '../../training/train';
 import { failureOf } from './failure';
 import { findPython } from './findPython';
@@ -54,7 +54,7 @@ export async function trainWithTorch(document: Document, options: TorchOptions):
   const folder = await mkdtemp(join(tmpdir(), 'wiregrad-torch-'));
   try {
     await writeProject(project, folder);
-    const epochs = options.epochs ?? document.training?.epochs ?? DEFAULT_EPOCHS;
+    const epochs = options.epochs ?? epochsOf(document);
     const stepsPerEpoch = Math.max(1, Math.ceil(data.parts.train.length / batchSizeOf(document)));
     const told = new Told({ ...options, epochs, totalSteps: epochs * stepsPerEpoch });
     const args = [...launcher(processes), 'train.py', ...trainArguments(options, epochs)];
